@@ -1,0 +1,12 @@
+using LlmOps.Protocol;
+
+namespace LlmOps.Agent;
+
+/// <summary>All operations of the agent, one line a family.</summary>
+internal static class AgentHandlers
+{
+    public static void Register(AgentServer server)
+    {
+        Handlers.ExecHandlers.Register(server);
+    }
+}

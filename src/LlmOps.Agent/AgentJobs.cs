@@ -1,0 +1,15 @@
+namespace LlmOps.Agent;
+
+/// <summary>All kinds of work that the agent runs detached, one line a kind.</summary>
+internal static class AgentJobs
+{
+    public static async Task<int> RunAsync(string name, string folder, CancellationToken cancel)
+    {
+        switch (name)
+        {
+            default:
+                await Console.Error.WriteLineAsync($"There is no job '{name}'.").ConfigureAwait(false);
+                return 64;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+using LlmOps.Protocol;
+
+namespace LlmOps.Agent;
+
+/// <summary>The agent's entry point: <c>serve</c> speaks the protocol; the other verbs are what the agent starts of itself, detached.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] arguments)
+    {
+        switch (arguments)
+        {
+            case ["serve"]:
+                using (var input = Console.OpenStandardInput())
+                using (var output = Console.OpenStandardOutput())
+                {
+                    var server = new AgentServer(input, output, TimeProvider.System);
+                    AgentHandlers.Register(server);
+                    await server.RunAsync(CancellationToken.None).ConfigureAwait(false);
+                }
+
+                return 0;
+
+            case ["job", var name, var folder]:
+                using (var stop = new CancellationTokenSource())
+                using (PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => { signal.Cancel = true; stop.Cancel(); }))
+                    return await AgentJobs.RunAsync(name, folder, stop.Token).ConfigureAwait(false);
+
+            default:
+                await Console.Error.WriteLineAsync("usage: llmops-agent serve").ConfigureAwait(false);
+                return 64;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+namespace LlmOps;
+
+/// <summary>The failures of finding and reaching rigs.</summary>
+public static class RigErrors
+{
+    /// <summary>No rig of that name is known.</summary>
+    /// <param name="name">The name that was asked for.</param>
+    public static LlmOpsException NotFound(string name) => new(
+        "RigNotFound", ErrorKind.ObjectNotFound, $"There is no rig named '{name}'.",
+        "List the rigs with Get-GpuRig, or attach one with New-GpuRig.", name);
+
+    /// <summary>A rig of that name exists already.</summary>
+    /// <param name="name">The name that was asked for.</param>
+    public static LlmOpsException Exists(string name) => new(
+        "RigExists", ErrorKind.ResourceExists, $"A rig named '{name}' exists already.",
+        $"Choose another -Name, or forget the old one with Remove-GpuRig '{name}'.", name);
+
+    /// <summary>The text cannot be the name of a rig.</summary>
+    /// <param name="name">The text.</param>
+    public static LlmOpsException InvalidName(string name) => new(
+        "RigNameInvalid", ErrorKind.InvalidArgument, $"'{name}' cannot be the name of a rig.",
+        "Use letters, digits, '-', '_' and '.', 64 at the most, beginning with a letter or a digit.", name);
+
+    /// <summary>The connection to a rig broke while something was under way.</summary>
+    /// <param name="rig">The rig's name.</param>
+    /// <param name="inner">What broke it.</param>
+    public static RigConnectionLostException ConnectionLost(string rig, Exception? inner = null) => new(rig, inner);
+
+    /// <summary>The agent could not be started on the rig.</summary>
+    /// <param name="rig">The rig's name.</param>
+    /// <param name="detail">What the rig answered.</param>
+    public static LlmOpsException AgentUnusable(string rig, string detail) => new(
+        "AgentUnusable", ErrorKind.ResourceUnavailable, $"The agent does not run on rig '{rig}': {detail}",
+        "The rig must be Linux with glibc 2.27 or later on x64 or arm64, and the agent's folder must not be mounted noexec.", rig);
+
+    /// <summary>No agent was built for the rig's platform.</summary>
+    /// <param name="rig">The rig's name.</param>
+    /// <param name="platform">The platform, such as <c>linux-riscv64</c>.</param>
+    public static LlmOpsException PlatformUnsupported(string rig, string platform) => new(
+        "RigPlatformUnsupported", ErrorKind.NotInstalled, $"LlmOps has no agent for '{platform}', the platform of rig '{rig}'.",
+        "Use a rig with Linux on x64 or arm64.", rig);
+}

@@ -1,0 +1,24 @@
+namespace LlmOps.State;
+
+/// <summary>The folder that LlmOps keeps on the workstation: <c>LLMOPS_HOME</c>, else <c>llmops</c> in the platform's local application data.</summary>
+/// <param name="folder">The folder.</param>
+public sealed class LlmOpsHome(string folder)
+{
+    /// <summary>The folder itself.</summary>
+    public string Folder { get; } = Path.GetFullPath(folder);
+
+    /// <summary>The connection profiles, one file a rig.</summary>
+    public string Rigs => Path.Join(Folder, "rigs");
+
+    /// <summary>The host keys that were accepted for rigs, in OpenSSH's format.</summary>
+    public string KnownHosts => Path.Join(Folder, "known_hosts");
+
+    /// <summary>The rehearsal rigs, one folder each.</summary>
+    public string Simulated => Path.Join(Folder, "simulated");
+
+    /// <summary>The folder that the environment names, or the platform's.</summary>
+    public static LlmOpsHome FromEnvironment() =>
+        new(Environment.GetEnvironmentVariable("LLMOPS_HOME") is { Length: > 0 } named
+            ? named
+            : Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "llmops"));
+}

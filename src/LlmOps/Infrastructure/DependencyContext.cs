@@ -1,0 +1,36 @@
+using System.Management.Automation;
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace LlmOps.Infrastructure;
+
+/// <summary>Keeps SSH.NET and every other third-party library out of the session: only this load context sees them.</summary>
+public sealed class DependencyContext : AssemblyLoadContext, IModuleAssemblyInitializer, IModuleAssemblyCleanup
+{
+    private const string Entrance = "LlmOps.Ssh";
+
+    private static readonly string Folder = Path.Join(Path.GetDirectoryName(typeof(DependencyContext).Assembly.Location), "dependencies");
+    private static readonly DependencyContext Instance = new();
+
+    /// <summary>Called by PowerShell when the module is imported.</summary>
+    public DependencyContext()
+        : base("LlmOps")
+    {
+    }
+
+    /// <inheritdoc/>
+    public void OnImport() => Default.Resolving += Resolve;
+
+    /// <inheritdoc/>
+    public void OnRemove(PSModuleInfo psModuleInfo) => Default.Resolving -= Resolve;
+
+    /// <inheritdoc/>
+    protected override Assembly? Load(AssemblyName assemblyName)
+    {
+        var path = Path.Join(Folder, assemblyName.Name + ".dll");
+        return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+    }
+
+    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) =>
+        name.Name == Entrance ? Instance.LoadFromAssemblyName(name) : null;
+}

@@ -1,0 +1,47 @@
+using System.Management.Automation;
+using LlmOps.Rigs;
+
+namespace LlmOps.Infrastructure;
+
+/// <summary>A cmdlet that works on rigs.</summary>
+public abstract class RigCmdlet : AsyncCmdlet
+{
+    /// <summary>The rigs that names, wildcards and objects stand for. A name that is not there is an error and the rest go on; a wildcard that matches nothing is none.</summary>
+    /// <param name="arguments">Names, wildcards and objects.</param>
+    private protected IReadOnlyList<GpuRig> Resolve(IEnumerable<RigArgument> arguments)
+    {
+        var found = new List<GpuRig>();
+        foreach (var argument in arguments)
+        {
+            if (argument.Rig is { } rig)
+            {
+                found.Add(rig);
+            }
+            else if (WildcardPattern.ContainsWildcardCharacters(argument.Name))
+            {
+                var pattern = WildcardPattern.Get(argument.Name, WildcardOptions.IgnoreCase);
+                found.AddRange(Services.Rigs.List().Where(known => pattern.IsMatch(known.Name)));
+            }
+            else if (Services.Rigs.Find(argument.Name) is { } known)
+            {
+                found.Add(known);
+            }
+            else
+            {
+                WriteFailure(RigErrors.NotFound(argument.Name));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The connection to a rig, connected; asks at the keyboard what only a person can answer.</summary>
+    /// <param name="rig">The rig.</param>
+    /// <param name="cancel">Ends the attempt.</param>
+    private protected async Task<IRigConnection> ConnectAsync(GpuRig rig, CancellationToken cancel)
+    {
+        var connection = Services.Connections.Get(rig);
+        await connection.ConnectAsync(new ConnectQuestions(this), cancel);
+        return connection;
+    }
+}
