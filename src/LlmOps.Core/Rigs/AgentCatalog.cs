@@ -2,7 +2,10 @@ using System.Security.Cryptography;
 
 namespace LlmOps.Rigs;
 
-/// <summary>The builds of the agent that this workstation can put on a rig: <c>&lt;folder&gt;/&lt;platform&gt;/llmops-agent</c>.</summary>
+/// <summary>
+/// The builds of the agent that this workstation can put on a rig: <c>&lt;folder&gt;/&lt;platform&gt;/llmops-agent</c>. A native build, which needs
+/// a certain C library, comes before the portable one of its platform: it is a fifth of the size and starts at once.
+/// </summary>
 /// <param name="folder">Where they lie.</param>
 public sealed class AgentCatalog(string folder)
 {
@@ -17,6 +20,7 @@ public sealed class AgentCatalog(string folder)
             ? [.. Directory.EnumerateDirectories(folder)
                 .Select(platform => Path.Join(platform, "llmops-agent"))
                 .Where(File.Exists)
+                .OrderByDescending(path => path, StringComparer.Ordinal)
                 .Select(path => new AgentBinary(Path.GetFileName(Path.GetDirectoryName(path))!, path, new FileInfo(path).Length, Hash(path)))]
             : [];
 
