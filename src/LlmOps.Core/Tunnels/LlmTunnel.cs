@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security;
 using LlmOps.Rigs;
 
@@ -67,7 +66,7 @@ public sealed class LlmTunnel : IAsyncDisposable, IDisposable
     public IReadOnlyList<IPAddress> BindAddress => _options.BindAddress;
 
     /// <summary>The base address of the OpenAI-compatible API behind it, such as <c>http://127.0.0.1:41234/v1</c>.</summary>
-    public Uri Uri => new($"http://{new IPEndPoint(Reachable(BindAddress[0]), LocalPort)}/v1");
+    public Uri Uri => new($"http://{new IPEndPoint(Reachable(BindAddress.FirstOrDefault(IPAddress.IsLoopback) ?? BindAddress[0]), LocalPort)}/v1");
 
     /// <summary>Whether the link stands.</summary>
     public TunnelState State => _history.State;
