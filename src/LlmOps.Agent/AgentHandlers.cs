@@ -9,5 +9,6 @@ internal static class AgentHandlers
     {
         Handlers.ExecHandlers.Register(server);
         Handlers.GpuHandlers.Register(server);
+        Handlers.RigFactsHandlers.Register(server);
     }
 }
