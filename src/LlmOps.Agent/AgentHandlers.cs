@@ -8,5 +8,6 @@ internal static class AgentHandlers
     public static void Register(AgentServer server)
     {
         Handlers.ExecHandlers.Register(server);
+        Handlers.ServerHandlers.Register(server);
     }
 }
