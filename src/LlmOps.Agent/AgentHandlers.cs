@@ -11,5 +11,6 @@ internal static class AgentHandlers
         Handlers.GpuHandlers.Register(server);
         Handlers.RigFactsHandlers.Register(server);
         Handlers.ModelHandlers.Register(server);
+        Handlers.ServerHandlers.Register(server);
     }
 }
