@@ -10,5 +10,6 @@ internal static class AgentHandlers
         Handlers.ExecHandlers.Register(server);
         Handlers.GpuHandlers.Register(server);
         Handlers.RigFactsHandlers.Register(server);
+        Handlers.ModelHandlers.Register(server);
     }
 }
