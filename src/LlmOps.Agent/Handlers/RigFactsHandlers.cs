@@ -1,3 +1,4 @@
+using LlmOps.Hub;
 using LlmOps.Protocol;
 using LlmOps.Protocol.Operations;
 using LlmOps.Rigs.Facts;
@@ -11,10 +12,5 @@ internal static class RigFactsHandlers
     private static readonly RigFactsCollector Collector = new(TimeProvider.System);
 
     public static void Register(AgentServer server) => server.Register(RigFactsOperations.Read, (_, _, cancel) =>
-        Collector.ReadAsync(ModelFolder(), new Uri(Variable("HF_ENDPOINT") ?? "https://huggingface.co"), RigLayout.FromEnvironment(), cancel));
-
-    private static string ModelFolder() => Variable("HF_HUB_CACHE")
-        ?? Path.Join(Variable("HF_HOME") ?? Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "huggingface"), "hub");
-
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+        Collector.ReadAsync(HubEnvironment.FromProcess(), RigLayout.FromEnvironment(), cancel));
 }

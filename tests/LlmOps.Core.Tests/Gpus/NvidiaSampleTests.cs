@@ -1,4 +1,6 @@
+using System.Text.Json;
 using LlmOps.Gpus;
+using LlmOps.Protocol.Operations;
 
 namespace LlmOps.Tests.Gpus;
 
@@ -35,6 +37,26 @@ public sealed class NvidiaSampleTests
         Assert.False(gpu.UnifiedMemory);
         Assert.Equal(new GpuProcess(551, "python3", 93162 * Mebi), Assert.Single(gpu.Processes));
         Assert.Equal("GPU 1 NVIDIA H200: 91.0 of 140.4 GiB", gpu.ToString());
+    }
+
+    [Fact]
+    public void OnARealMachineTheAgentSaidWhatTheToolSaid()
+    {
+        string[] columns =
+        [
+            "index", "uuid", "name", "mig.mode.current", "memory.total", "memory.reserved", "memory.used", "memory.free", "utilization.gpu", "temperature.gpu", "power.draw", "power.limit",
+        ];
+        var processes = NvidiaSample.Processes(Recording.Section("h200x2-loaded.txt", "apps"));
+        var read = new SmiCsv(columns, "name").Read(Recording.Section("h200x2-loaded.txt", "csv")).Select(row => NvidiaSample.Gpu(row, processes, null, NoSystem, default)).ToList();
+        var log = SmiXml.Parse(Recording.Read("h200x2-loaded-q.xml"));
+        var answer = JsonDocument.Parse(Recording.Section("h200x2-loaded.txt", "agent")).RootElement.GetProperty("result").Deserialize(GpuOperations.Memory.Result)!;
+        Assert.Equal(2, answer.Gpus.Count);
+        Assert.All(answer.Gpus, (gpu, i) =>
+        {
+            Assert.Equal((read[i].Uuid, read[i].Used, read[i].Free, read[i].Total, read[i].PowerLimit), (gpu.Uuid, gpu.Used, gpu.Free, gpu.Total, gpu.PowerLimit));
+            Assert.Equal(read[i].Processes, gpu.Processes);
+            Assert.Equal(log.Gpus[i].Processes, gpu.Processes);
+        });
     }
 
     [Fact]

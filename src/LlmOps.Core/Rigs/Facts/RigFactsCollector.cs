@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using LlmOps.Gpus;
+using LlmOps.Hub;
 using LlmOps.State;
 
 namespace LlmOps.Rigs.Facts;
@@ -13,18 +14,16 @@ public sealed class RigFactsCollector(TimeProvider time)
     private readonly GpuInventoryReader _gpus = new(time);
 
     /// <summary>Reads all facts.</summary>
-    /// <param name="modelFolder">The folder that holds the models.</param>
-    /// <param name="hubEndpoint">The Hub that models come from.</param>
+    /// <param name="hub">Where models come from and are kept.</param>
     /// <param name="root">The folder that LlmOps keeps here.</param>
     /// <param name="cancel">Ends it, and the programs that it asks.</param>
-    public async Task<RigReport> ReadAsync(string modelFolder, Uri hubEndpoint, RigLayout root, CancellationToken cancel)
+    public async Task<RigReport> ReadAsync(HubEnvironment hub, RigLayout root, CancellationToken cancel)
     {
         var notes = new FactNotes();
         var toolsRun = _tools.ReadAsync(notes, cancel);
         var gpus = await ReadGpusAsync(notes, cancel).ConfigureAwait(false);
         var tools = await toolsRun.ConfigureAwait(false);
         var memory = SystemMemory.Read();
-        var modelVolume = SystemFacts.Existing(modelFolder);
         return new RigReport
         {
             OperatingSystem = notes.Text("The operating system", () => SystemFacts.OsRelease(File.ReadLines("/etc/os-release"), "PRETTY_NAME")),
@@ -40,15 +39,15 @@ public sealed class RigFactsCollector(TimeProvider time)
             MemoryTotal = notes.Value("The memory's size", () => memory.Total),
             MemoryAvailable = notes.Value("The available memory", () => memory.Available),
             MemoryLimit = SystemFacts.MemoryLimit(Read("/sys/fs/cgroup/memory.max") ?? Read("/sys/fs/cgroup/memory/memory.limit_in_bytes")),
-            SharedMemory = notes.Value<long>("The size of /dev/shm", () => Directory.Exists("/dev/shm") ? new DriveInfo("/dev/shm").TotalSize : null),
-            ModelFolder = modelFolder,
-            ModelDiskFree = notes.Value<long>("The free space for models", () => new DriveInfo(modelVolume).AvailableFreeSpace),
-            ModelDiskTotal = notes.Value<long>("The size of the models' volume", () => new DriveInfo(modelVolume).TotalSize),
+            SharedMemory = notes.Value("The size of /dev/shm", () => Directory.Exists("/dev/shm") ? DiskSpace.Total("/dev/shm") : null),
+            ModelFolder = hub.CacheFolder,
+            ModelDiskFree = notes.Value("The free space for models", () => DiskSpace.Free(hub.CacheFolder)),
+            ModelDiskTotal = notes.Value("The size of the models' volume", () => DiskSpace.Total(hub.CacheFolder)),
             RootFolder = root.Root,
-            RootDiskFree = notes.Value<long>("The free space for LlmOps", () => new DriveInfo(SystemFacts.Existing(root.Root)).AvailableFreeSpace),
+            RootDiskFree = notes.Value("The free space for LlmOps", () => DiskSpace.Free(root.Root)),
             OpenFileLimit = notes.Value("The limit of open files", () => SystemFacts.OpenFileLimit(File.ReadLines("/proc/self/limits"))),
             Tools = tools,
-            HubEndpoint = new UriBuilder(hubEndpoint) { UserName = "", Password = "" }.Uri.AbsoluteUri.TrimEnd('/'),
+            HubEndpoint = notes.Text("The Hub's address", () => new UriBuilder(hub.Endpoint) { UserName = "", Password = "" }.Uri.AbsoluteUri.TrimEnd('/')),
             Timestamp = time.GetUtcNow(),
             Notes = notes.All,
         };

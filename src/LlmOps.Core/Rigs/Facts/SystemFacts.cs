@@ -55,14 +55,6 @@ internal static partial class SystemFacts
         return product.Length > 0 ? product : "virtual machine";
     }
 
-    /// <summary>The nearest folder upwards that exists, whose volume a folder will be made on.</summary>
-    public static string Existing(string folder)
-    {
-        var current = Path.GetFullPath(folder);
-        while (!Directory.Exists(current) && Path.GetDirectoryName(current) is { } parent) current = parent;
-        return current;
-    }
-
     /// <summary>The running GNU C library's version.</summary>
     public static string? Glibc() => OperatingSystem.IsLinux() ? Marshal.PtrToStringUTF8(GetGlibcVersion()) : null;
 

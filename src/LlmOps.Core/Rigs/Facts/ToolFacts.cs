@@ -26,10 +26,13 @@ internal sealed partial class ToolFacts(TimeProvider time)
     /// <summary>The version in what a program says of itself; nvcc says it last (<c>V12.8.93</c>), gcc in its first line after a name that may hold another.</summary>
     public static string? Version(string tool, string said)
     {
-        var line = tool == "nvcc"
-            ? said.Split('\n').FirstOrDefault(line => line.Contains(", V", StringComparison.Ordinal)) ?? said
-            : said.Trim().Split('\n')[0];
-        var numbers = Number().Matches(line);
+        var part = tool switch
+        {
+            "nvcc" => said.Split('\n').FirstOrDefault(line => line.Contains(", V", StringComparison.Ordinal)) ?? said,
+            "gcc" => said.Trim().Split('\n')[0],
+            _ => said,
+        };
+        var numbers = Number().Matches(part);
         return numbers.Count == 0 ? null : numbers[tool is "nvcc" or "gcc" ? ^1 : 0].Value;
     }
 
@@ -38,7 +41,9 @@ internal sealed partial class ToolFacts(TimeProvider time)
         try
         {
             var run = await ProgramOutput.CaptureAsync(new ProcessStart { FileName = name, Arguments = arguments }, Limit, time, cancel).ConfigureAwait(false);
-            return new RigReportTool(name, Version(name, run.Output.Length > 0 ? run.Output : run.Error));
+            var version = Version(name, run.Output.Length > 0 ? run.Output : run.Error);
+            if (version is null) notes.Add($"{name} is there, but '{name} {string.Join(' ', arguments)}' told no version (exit code {run.Exit.Code ?? 128 + run.Exit.Signal}).");
+            return new RigReportTool(name, version);
         }
         catch (TimeoutException)
         {
