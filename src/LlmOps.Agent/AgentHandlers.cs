@@ -8,6 +8,9 @@ internal static class AgentHandlers
     public static void Register(AgentServer server)
     {
         Handlers.ExecHandlers.Register(server);
+        Handlers.GpuHandlers.Register(server);
+        Handlers.RigFactsHandlers.Register(server);
+        Handlers.ModelHandlers.Register(server);
         Handlers.ServerHandlers.Register(server);
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using LlmOps.Engines;
 using LlmOps.Protocol;
+using LlmOps.State;
 
 namespace LlmOps.Agent;
 
@@ -9,6 +10,8 @@ internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
     {
+        // Reading a child's pipe holds a pool thread; without this, each beyond the number of cores would wait about a second for one.
+        ThreadPool.SetMinThreads(256, 16);
         switch (arguments)
         {
             case ["serve"]:
@@ -17,6 +20,7 @@ internal static class Program
                 {
                     var server = new AgentServer(input, output, TimeProvider.System);
                     AgentHandlers.Register(server);
+                    _ = Task.Run(() => OldAgents.Prune(RigLayout.FromEnvironment()));
                     await server.RunAsync(CancellationToken.None).ConfigureAwait(false);
                 }
 

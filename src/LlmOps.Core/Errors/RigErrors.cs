@@ -21,6 +21,12 @@ public static class RigErrors
         "RigNameInvalid", ErrorKind.InvalidArgument, $"'{name}' cannot be the name of a rig.",
         "Use letters, digits, '-', '_' and '.', 64 at the most, beginning with a letter or a digit.", name);
 
+    /// <summary>The text does not say where an SSH server is.</summary>
+    /// <param name="text">The text.</param>
+    public static LlmOpsException InvalidDestination(string text) => new(
+        "SshDestinationInvalid", ErrorKind.InvalidArgument, $"'{text}' does not say where an SSH server is.",
+        "Write host, user@host, user@host:port, [IPv6 address]:port, or an alias of ~/.ssh/config.", text);
+
     /// <summary>The connection to a rig broke while something was under way.</summary>
     /// <param name="rig">The rig's name.</param>
     /// <param name="inner">What broke it.</param>
@@ -39,4 +45,23 @@ public static class RigErrors
     public static LlmOpsException PlatformUnsupported(string rig, string platform) => new(
         "RigPlatformUnsupported", ErrorKind.NotInstalled, $"LlmOps has no agent for '{platform}', the platform of rig '{rig}'.",
         "Use a rig with Linux on x64 or arm64.", rig);
+
+    /// <summary>There is no build of the agent beside the module.</summary>
+    /// <param name="folder">Where it was looked for.</param>
+    public static LlmOpsException AgentMissing(string folder) => new(
+        "AgentMissing", ErrorKind.NotInstalled, $"The agent was not found in '{folder}'.",
+        "Install the module anew; in a checkout, run ./build.sh build.", folder);
+
+    /// <summary>Nothing accepts connections at a port of the rig.</summary>
+    /// <param name="host">The host as the rig knows it.</param>
+    /// <param name="port">The TCP port.</param>
+    /// <param name="detail">What the rig's network said.</param>
+    public static LlmOpsException RemotePortRefused(string host, int port, string detail) => new(
+        "RemotePortRefused", ErrorKind.ConnectionError, $"The rig could not connect to {host}:{port}: {detail}",
+        "Look whether the server still runs: Get-LlmServer, Get-LlmServerLog.", $"{host}:{port}");
+
+    /// <summary>A parameter set needs what this machine has not.</summary>
+    public static LlmOpsException LocalUnsupported() => new(
+        "LocalRigUnsupported", ErrorKind.NotInstalled, "This machine can't be a rig: the engines run on Linux, and on macOS.",
+        "Attach a Linux machine by SSH (also one in WSL), for example: New-GpuRig -HostName gpu.example -UserName ubuntu");
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LlmOps.Rigs;
 
 /// <summary>A machine with GPUs that can be reached. What runs on it, the rig itself says; this is how to get there.</summary>
@@ -28,7 +30,16 @@ public sealed record GpuRig
     public int? GpuCount { get; init; }
 
     /// <summary>True for a rehearsal rig.</summary>
+    [JsonIgnore]
     public bool IsSimulated => Kind == RigKind.Simulated;
+
+    /// <summary>The name as views show it: a rehearsal rig says so.</summary>
+    [JsonIgnore]
+    public string Label => IsSimulated ? Name + " (simulated)" : Name;
+
+    /// <summary>The GPUs as last seen, such as <c>2 × NVIDIA A40</c>, or null.</summary>
+    [JsonIgnore]
+    public string? Gpus => Gpu is null ? null : GpuCount is null or 1 ? Gpu : $"{GpuCount} × {Gpu}";
 
     /// <summary>The rig's name.</summary>
     public override string ToString() => Name;

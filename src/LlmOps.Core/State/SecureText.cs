@@ -1,0 +1,16 @@
+using System.Net;
+using System.Security;
+
+namespace LlmOps.State;
+
+/// <summary>The one way from a secret to its text and back. Take the text where it is written to the wire, and keep it nowhere.</summary>
+public static class SecureText
+{
+    /// <summary>The text of a secret.</summary>
+    /// <param name="secret">The secret.</param>
+    public static string Reveal(SecureString secret) => new NetworkCredential("", secret).Password;
+
+    /// <summary>A secret of a text; null of none.</summary>
+    /// <param name="text">The text.</param>
+    public static SecureString? Hide(string? text) => string.IsNullOrEmpty(text) ? null : new NetworkCredential("", text).SecurePassword;
+}

@@ -1,0 +1,102 @@
+using System.Net.Sockets;
+using LlmOps.Rigs;
+
+namespace LlmOps.Tunnels;
+
+/// <summary>Connects each local client with the rig's port, and waits for the link where it has to.</summary>
+/// <param name="link">The link.</param>
+/// <param name="target">Where the tunnel leads.</param>
+/// <param name="history">Where refusals are noted.</param>
+/// <param name="counters">Where connections and bytes are counted.</param>
+/// <param name="time">The clock.</param>
+internal sealed class TunnelForwarder(TunnelLink link, TunnelOptions target, TunnelHistory history, TunnelCounters counters, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
+    private readonly CancellationTokenSource _ending = new();
+
+    /// <summary>Serves a client. Never throws, and returns at once.</summary>
+    /// <param name="client">The client's socket.</param>
+    public void Serve(Socket client)
+    {
+        counters.Opened();
+        _ = Task.Run(() => ServeAsync(client));
+    }
+
+    /// <summary>Waits until no client is connected any more.</summary>
+    /// <param name="patience">How long; what is still connected then is reset by <see cref="Dispose"/>.</param>
+    public async Task DrainAsync(TimeSpan patience)
+    {
+        var since = time.GetTimestamp();
+        while (counters.Active > 0 && time.GetElapsedTime(since) < patience) await Task.Delay(Look, time).ConfigureAwait(false);
+    }
+
+    /// <summary>Resets every client that is still connected.</summary>
+    public void Dispose() => _ending.Cancel();
+
+    private async Task ServeAsync(Socket client)
+    {
+        var local = new SocketDuplexStream(client);
+        var clean = false;
+        try
+        {
+            client.NoDelay = true;
+            if (await ConnectAsync().ConfigureAwait(false) is not var (remote, lost))
+            {
+                local.Abort();
+                return;
+            }
+
+            await using (remote.ConfigureAwait(false))
+            {
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(lost, _ending.Token);
+                clean = await new DuplexRelay(local, remote, counters).RunAsync(either.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception broken)
+        {
+            local.Abort();
+            history.Note($"A connection broke: {broken.Message}");
+        }
+        finally
+        {
+            await local.DisposeAsync().ConfigureAwait(false);
+            counters.Ended(failed: !clean);
+        }
+    }
+
+    private async Task<(DuplexStream Remote, CancellationToken Lost)?> ConnectAsync()
+    {
+        using var limit = new CancellationTokenSource(target.ConnectTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _ending.Token);
+        try
+        {
+            while (true)
+            {
+                var live = await link.GetAsync(either.Token).ConfigureAwait(false);
+                try
+                {
+                    return (await live.ConnectAsync(target.RemoteHost, target.RemotePort, either.Token).ConfigureAwait(false), live.Lost);
+                }
+                catch (Exception gone) when (gone is RigConnectionLostException || live.Lost.IsCancellationRequested)
+                {
+                    // Nothing of the client has been read yet, so the next link may have it. The pause is for a link that fails before it says so.
+                    await Task.Delay(Look, time, either.Token).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (LlmOpsException refused)
+        {
+            history.Note(refused.Message);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            history.Note($"No connection to {target.RemoteHost}:{target.RemotePort} within {target.ConnectTimeout.TotalSeconds:0.#} s.");
+        }
+        catch (OperationCanceledException)
+        {
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace LlmOps.Tunnels;
+
+/// <summary>The local end of a tunnel: listens on one port of one or more addresses and hands over each client that connects.</summary>
+internal sealed class TunnelListener : IDisposable
+{
+    private const int Backlog = 1024;
+    private const int PortAttempts = 20;
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(100);
+
+    private readonly List<Socket> _sockets;
+
+    private TunnelListener(List<Socket> sockets)
+    {
+        _sockets = sockets;
+        Port = ((IPEndPoint)sockets[0].LocalEndPoint!).Port;
+    }
+
+    /// <summary>The port, the same on all addresses.</summary>
+    public int Port { get; }
+
+    /// <summary>Binds; from here on clients can connect, and wait until they are taken.</summary>
+    /// <param name="addresses">The addresses of this machine.</param>
+    /// <param name="port">The port; 0 takes one that is free on all of them.</param>
+    /// <exception cref="LlmOpsException"><c>LocalPortInUse</c>, <c>LocalPortForbidden</c> or <c>BindAddressNotLocal</c>.</exception>
+    public static TunnelListener Bind(IReadOnlyList<IPAddress> addresses, int port)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var sockets = new List<Socket>(addresses.Count);
+            var chosen = port;
+            try
+            {
+                foreach (var address in addresses)
+                {
+                    sockets.Add(Listen(address, chosen));
+                    chosen = ((IPEndPoint)sockets[0].LocalEndPoint!).Port;
+                }
+
+                return new TunnelListener(sockets);
+            }
+            catch (SocketException refused)
+            {
+                sockets.ForEach(socket => socket.Dispose());
+                if (port == 0 && refused.SocketErrorCode == SocketError.AddressAlreadyInUse && attempt < PortAttempts) continue;
+                throw TunnelErrors.NotBound(addresses[sockets.Count], chosen, refused);
+            }
+        }
+    }
+
+    /// <summary>Takes clients until the token is cancelled.</summary>
+    /// <param name="client">Called with each client; must not throw or block.</param>
+    /// <param name="cancel">Ends the taking.</param>
+    public Task AcceptAsync(Action<Socket> client, CancellationToken cancel) => Task.WhenAll(_sockets.Select(socket => AcceptAsync(socket, client, cancel)));
+
+    /// <summary>Closes the ports.</summary>
+    public void Dispose() => _sockets.ForEach(socket => socket.Dispose());
+
+    private static Socket Listen(IPAddress address, int port)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (address.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = false;
+            if (OperatingSystem.IsWindows()) socket.ExclusiveAddressUse = true;
+            socket.Bind(new IPEndPoint(address, port));
+            socket.Listen(Backlog);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task AcceptAsync(Socket socket, Action<Socket> client, CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            try
+            {
+                client(await socket.AcceptAsync(cancel).ConfigureAwait(false));
+            }
+            catch (SocketException)
+            {
+                // A client that left while it was waiting, or no file handles at present: neither ends the tunnel.
+                await Task.Delay(Breath, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+}
