@@ -11,6 +11,7 @@ internal sealed class ServerHandlers(RigLayout layout, TimeProvider time)
     private const int FailureTail = 20;
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan ReportAtLeast = TimeSpan.FromSeconds(10);
 
     private readonly ServerCatalog _catalog = new(layout, time);
     private readonly ServerLauncher _launcher = new(layout, time);
@@ -39,13 +40,18 @@ internal sealed class ServerHandlers(RigLayout layout, TimeProvider time)
     private async Task<ServerOutcome> WaitAsync(ServerReference args, IAgentRequest<EngineProgress> request, CancellationToken cancel)
     {
         EngineProgress? reported = null;
+        var reportedAt = time.GetTimestamp();
         while (true)
         {
             var server = await _catalog.GetAsync(args.Name, cancel).ConfigureAwait(false);
             if (server.State is LlmServerState.Failed) return new ServerOutcome(server, LogTail.Read(_catalog.FolderOf(args.Name).Log, FailureTail));
             if (server.State is LlmServerState.Ready or LlmServerState.Stopped) return new ServerOutcome(server, []);
-            if (_catalog.FolderOf(args.Name).ReadRecord()?.Progress is { } progress && progress != reported)
+            if (_catalog.FolderOf(args.Name).ReadRecord()?.Progress is { } progress && (progress != reported || time.GetElapsedTime(reportedAt) > ReportAtLeast))
+            {
                 await request.SendAsync(reported = progress, cancel).ConfigureAwait(false);
+                reportedAt = time.GetTimestamp(); // an unchanged report, now and then, says that the wait is alive
+            }
+
             await Task.Delay(Poll, time, cancel).ConfigureAwait(false);
         }
     }

@@ -58,9 +58,15 @@ internal sealed class ServerCatalog(RigLayout layout, TimeProvider time)
             Detached = true,
         });
         var began = time.GetTimestamp();
-        while (folder.ReadRecord() is not { } record || !(record.IsOver || (record.ProcessId is not null && folder.IsSupervised())))
+        while (folder.ReadRecord() is var record && !(record is { IsOver: true } || record?.SupervisorId == supervisor.Id))
         {
-            if (supervisor.Exited.IsCompleted && !folder.IsSupervised() && folder.ReadRecord() is not { IsOver: true }) throw ServerErrors.SupervisorNotStarted(folder.Name);
+            if (supervisor.Exited.IsCompleted)
+            {
+                // It found another in charge, or has already seen the server's end.
+                if (folder.IsSupervised() || folder.ReadRecord() is { IsOver: true }) return;
+                throw ServerErrors.SupervisorNotStarted(folder.Name);
+            }
+
             if (time.GetElapsedTime(began) > SuperviseLimit) throw ServerErrors.SupervisorNotStarted(folder.Name);
             await Task.Delay(Poll, time, cancel).ConfigureAwait(false);
         }

@@ -9,6 +9,9 @@ internal sealed record ServerRecord
 
     public EngineProgress Progress { get; init; } = new(EnginePhase.Launching, null);
 
+    /// <summary>The supervisor that has taken charge.</summary>
+    public int? SupervisorId { get; init; }
+
     public int? ProcessId { get; init; }
 
     /// <summary>When the process began, in the kernel's ticks: tells it from a later process of the same id.</summary>

@@ -51,7 +51,7 @@ public sealed class ServerSupervisor(string path, TimeProvider time)
         }
 
         _folder.WritePid(engine.Id);
-        Keep(_record with { ProcessId = engine.Id, ProcessStart = engine.Start });
+        Keep(_record with { SupervisorId = Environment.ProcessId, ProcessId = engine.Id, ProcessStart = engine.Start });
         await StandByAsync(engine, spec, terminated).ConfigureAwait(false);
     }
 

@@ -17,6 +17,19 @@ public static class ServerErrors
         "ServerExists", ErrorKind.ResourceExists, $"A server named '{name}' runs on the rig already.",
         $"Choose another -Name, or end it with Stop-LlmServer '{name}'.", name);
 
+    /// <summary>Several rigs have a server of that name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="rigs">The rigs.</param>
+    public static LlmOpsException Ambiguous(string name, IEnumerable<string> rigs) => new(
+        "ServerAmbiguous", ErrorKind.InvalidArgument, $"Several rigs have a server named '{name}': {string.Join(", ", rigs)}.",
+        $"Say which: -Rig NAME, or pipe it: Get-LlmServer '{name}' -Rig NAME | ...", name);
+
+    /// <summary>It was not said on which rig.</summary>
+    /// <param name="known">How many rigs are known.</param>
+    public static LlmOpsException RigRequired(int known) => new(
+        "RigRequired", ErrorKind.InvalidArgument, known == 0 ? "No rig is known." : $"{known} rigs are known, and it was not said which to use.",
+        known == 0 ? "Attach one with New-GpuRig." : "Say which with -Rig NAME.");
+
     /// <summary>The text cannot be the name of a server.</summary>
     /// <param name="name">The text.</param>
     public static LlmOpsException InvalidName(string name) => new(
