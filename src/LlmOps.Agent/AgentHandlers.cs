@@ -9,5 +9,8 @@ internal static class AgentHandlers
     {
         Handlers.ExecHandlers.Register(server);
         Handlers.GpuHandlers.Register(server);
+        Handlers.RigFactsHandlers.Register(server);
+        Handlers.ModelHandlers.Register(server);
+        Handlers.ServerHandlers.Register(server);
     }
 }

@@ -7,6 +7,10 @@ internal static class AgentJobs
     {
         switch (name)
         {
+            case "download":
+                await Handlers.ModelHandlers.DownloadAsync(folder, cancel).ConfigureAwait(false);
+                return 0;
+
             default:
                 await Console.Error.WriteLineAsync($"There is no job '{name}'.").ConfigureAwait(false);
                 return 64;

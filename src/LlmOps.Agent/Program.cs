@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LlmOps.Engines;
 using LlmOps.Protocol;
 using LlmOps.State;
 
@@ -29,6 +30,12 @@ internal static class Program
                 using (var stop = new CancellationTokenSource())
                 using (PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => { signal.Cancel = true; stop.Cancel(); }))
                     return await AgentJobs.RunAsync(name, folder, stop.Token).ConfigureAwait(false);
+
+            case ["supervise", var folder]:
+                using (var stop = new CancellationTokenSource())
+                using (PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => { signal.Cancel = true; stop.Cancel(); }))
+                    await new ServerSupervisor(folder, TimeProvider.System).RunAsync(stop.Token).ConfigureAwait(false);
+                return 0;
 
             default:
                 await Console.Error.WriteLineAsync("usage: llmops-agent serve").ConfigureAwait(false);

@@ -1,6 +1,47 @@
+using LlmOps.Simulator.Commands;
+using LlmOps.Simulator.Machine;
+using LlmOps.Simulator.NvidiaSmi;
+
 namespace LlmOps.Simulator;
 
+/// <summary>Plays the program by whose name it is called.</summary>
 internal static class Program
 {
-    private static int Main() => 64;
+    private static async Task<int> Main(string[] arguments)
+    {
+#pragma warning disable CA2000 // standard output is not ours to close
+        var output = new StreamWriter(Console.OpenStandardOutput());
+#pragma warning restore CA2000
+        try
+        {
+            var code = await RunAsync(CalledAs.Name, arguments, output).ConfigureAwait(false);
+            await output.FlushAsync().ConfigureAwait(false);
+            return code;
+        }
+        catch (LlmOpsException failure)
+        {
+            await Console.Error.WriteLineAsync($"{CalledAs.Name}: {failure.Message} {failure.RecommendedAction}").ConfigureAwait(false);
+            return 1;
+        }
+        catch (IOException)
+        {
+            return 141; // the reader of our output has gone: what SIGPIPE does to a real program
+        }
+    }
+
+    private static Task<int> RunAsync(string name, string[] arguments, TextWriter output) => (name, arguments) switch
+    {
+        ("nvidia-smi", _) => NvidiaSmiCommand.RunAsync(arguments, output),
+        (_, ["create", .. var rest]) => RigCommands.CreateAsync(rest, output),
+        (_, ["start", var folder]) => RigCommands.StartAsync(folder, output),
+        (_, ["stop", var folder]) => RigCommands.StopAsync(folder),
+        (_, ["hub", var folder]) => HubCommand.RunAsync(folder),
+        _ => UsageAsync(output),
+    };
+
+    private static async Task<int> UsageAsync(TextWriter output)
+    {
+        await output.WriteLineAsync(RigCommands.Usage).ConfigureAwait(false);
+        return 64;
+    }
 }

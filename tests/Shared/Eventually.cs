@@ -1,18 +1,19 @@
 namespace LlmOps.Testing;
 
-/// <summary>Waits for a condition instead of sleeping for luck.</summary>
+/// <summary>Waits for a condition instead of sleeping for luck, and says which one never came.</summary>
 internal static class Eventually
 {
-    /// <summary>Returns when the condition holds; fails after the limit.</summary>
-    /// <param name="condition">The condition.</param>
-    /// <param name="limit">30 s by default: these machines are small and busy.</param>
-    public static async Task TrueAsync(Func<bool> condition, TimeSpan? limit = null)
+    // Long, because these machines may be small and busy; nobody waits for it where the condition holds.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Returns when the condition holds; fails after a minute.</summary>
+    public static async Task TrueAsync(Func<bool> condition, string what)
     {
-        using var expired = new CancellationTokenSource(limit ?? TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(Limit);
         while (!condition())
         {
-            if (expired.IsCancellationRequested) throw new TimeoutException("The condition did not come true.");
-            await Task.Delay(20);
+            if (limit.IsCancellationRequested) throw new TimeoutException($"It never came to be that {what}.");
+            await Task.Delay(10);
         }
     }
 }

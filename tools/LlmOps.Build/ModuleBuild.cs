@@ -11,6 +11,7 @@ internal static class ModuleBuild
     {
         Step.Incremental("cmdlets", new ContentStamp("cmdlets", "src/LlmOps", "src/LlmOps.Core", "src/LlmOps.Ssh"), Path.Join(Checkout.ModuleBin, "LlmOps.dll"), PublishAssemblies);
         foreach (var platform in RigPlatforms.Append(Checkout.HostPlatform).Distinct()) PublishProgram("Agent", platform);
+        NativeAgent.Build();
         PublishProgram("Simulator", Checkout.HostPlatform);
         Step.Incremental("help", new ContentStamp("help", "src/LlmOps", "src/LlmOps.Core", "src/LlmOps.Help", "module/en-US"), Checkout.PathOf("en-US", "LlmOps.dll-Help.xml"), WriteHelp);
     }
@@ -48,7 +49,7 @@ internal static class ModuleBuild
         });
     }
 
-    private static void Publish(string project, string folder, params string[] options) =>
+    internal static void Publish(string project, string folder, params string[] options) =>
         Command.Quietly(Command.Dotnet, ["publish", Checkout.PathOf("src", project), "-c", "Release", "-o", folder, "-v", "quiet", "-nologo", .. options]);
 
     private static void WriteHelp()

@@ -32,7 +32,14 @@ internal static class Step
     }
 
     /// <summary>Does the work only if what it is made of has changed since it was last done, or its result is gone.</summary>
-    public static void Incremental(string name, ContentStamp stamp, string product, Action work)
+    public static void Incremental(string name, ContentStamp stamp, string product, Action work) => Incremental(name, stamp, product, () =>
+    {
+        work();
+        return "";
+    });
+
+    /// <summary>Does the work, and says what came of it, only if what it is made of has changed or its result is gone.</summary>
+    public static void Incremental(string name, ContentStamp stamp, string product, Func<string> work)
     {
         if (stamp.IsCurrent && Path.Exists(product)) return;
         Run(name, work);

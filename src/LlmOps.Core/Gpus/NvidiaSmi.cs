@@ -43,6 +43,10 @@ internal sealed class NvidiaSmi(TimeProvider time) : IGpuTool
     public async Task<SmiTopology> ReadTopologyAsync(TimeSpan limit, CancellationToken cancel) =>
         SmiTopology.Parse((await RunAsync(["topo", "-m"], limit, cancel).ConfigureAwait(false)).Output);
 
+    /// <summary>The versions in the head of the table, for drivers whose XML lacks one.</summary>
+    public async Task<SmiVersions> ReadVersionsAsync(TimeSpan limit, CancellationToken cancel) =>
+        SmiVersions.Parse((await RunAsync([], limit, cancel).ConfigureAwait(false)).Output);
+
     /// <summary>The compute capability by uuid, such as <c>9.0</c>; the XML does not have it, and drivers before 510 do not know the field.</summary>
     public async Task<IReadOnlyDictionary<string, string>> ReadComputeCapabilityAsync(TimeSpan limit, CancellationToken cancel)
     {

@@ -10,8 +10,12 @@ public static partial class RigName
     /// <exception cref="LlmOpsException"><c>RigNameInvalid</c>.</exception>
     public static void Validate(string name)
     {
-        if (!Pattern().IsMatch(name)) throw RigErrors.InvalidName(name);
+        if (!IsValid(name)) throw RigErrors.InvalidName(name);
     }
+
+    /// <summary>True if a text can be a name.</summary>
+    /// <param name="name">The text.</param>
+    public static bool IsValid(string name) => Pattern().IsMatch(name);
 
     /// <summary>Makes a name from a host, a model or another text, and sets it apart from those in use by a number.</summary>
     /// <param name="text">The text, such as <c>gpu.example.com</c>.</param>

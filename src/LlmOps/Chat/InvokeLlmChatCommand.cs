@@ -57,6 +57,7 @@ public sealed class InvokeLlmChatCommand : TunnelCmdlet
 
     /// <summary>The key to the endpoint. Without it the environment variable OPENAI_API_KEY is taken, if there is one.</summary>
     [Parameter(ParameterSetName = EndpointSet)]
+    [SecureStringTransformation]
     [ValidateNotNull]
     public SecureString? ApiKey { get; set; }
 

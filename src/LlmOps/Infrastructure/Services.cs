@@ -1,11 +1,20 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using LlmOps.Chat;
 using LlmOps.Rigs;
 using LlmOps.State;
+using LlmOps.Tunnels;
 
 namespace LlmOps.Infrastructure;
 
 /// <summary>Where the cmdlets' services are put together; the only place that names the SSH assembly.</summary>
 internal static class Services
 {
+    private static readonly RigLinkFactory s_links = new(CreateSsh);
+
+    // The pipes of a local agent hold pool threads, as reading a pipe does in .NET; others must not wait for those.
+    static Services() => ThreadPool.SetMinThreads(Math.Max(32, Environment.ProcessorCount), 32);
+
     /// <summary>The clock.</summary>
     public static TimeProvider Time => TimeProvider.System;
 
@@ -16,5 +25,26 @@ internal static class Services
     public static RigStore Rigs => new(Home);
 
     /// <summary>The shared connections of this process.</summary>
-    public static RigConnectionPool Connections { get; } = new(Time);
+    public static RigConnectionPool Connections { get; } = new(Links, Agents, Time);
+
+    /// <summary>Opens links to rigs that are not shared: one for each tunnel.</summary>
+    public static IRigLinkFactory Links => s_links;
+
+    /// <summary>The tunnels of this process.</summary>
+    public static TunnelRegistry Tunnels { get; } = new();
+
+    /// <summary>Talks to OpenAI-compatible endpoints.</summary>
+    public static ChatClient Chat { get; } = new(ChatClient.CreateHandler(), Time);
+
+    /// <summary>The simulator's executable.</summary>
+    public static string SimulatorPath => Path.Join(ModuleFolder, "simulator", RuntimeInformation.RuntimeIdentifier, "llmops-simulator");
+
+    private static AgentCatalog Agents => new(Path.Join(ModuleFolder, "agent"));
+
+    // Tests and tools that load LlmOps.dll from elsewhere say where the built module lies.
+    private static string ModuleFolder =>
+        Environment.GetEnvironmentVariable("LLMOPS_MODULE_BIN") is { Length: > 0 } named ? named : Path.GetDirectoryName(typeof(Services).Assembly.Location)!;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static IRigLinkFactory CreateSsh() => new LlmOps.Ssh.SshLinkFactory(Home, Time);
 }

@@ -1,7 +1,6 @@
 using System.Text;
 using LlmOps.Protocol.Operations;
 using LlmOps.Rigs;
-using LlmOps.Testing;
 
 namespace LlmOps.Core.Tests.Rigs;
 
@@ -49,7 +48,7 @@ public sealed class RigConnectionTests : IAsyncDisposable
 
         Assert.Equal("AgentUnusable", failure.ErrorId);
         Assert.Contains("damaged", failure.Message, StringComparison.Ordinal);
-        await Eventually.TrueAsync(() => Directory.GetFiles(_root["bin"]).Length == 0);
+        await Eventually.TrueAsync(() => Directory.GetFiles(_root["bin"]).Length == 0, "the upload is removed");
     }
 
     [Fact]
@@ -133,7 +132,7 @@ public sealed class RigConnectionTests : IAsyncDisposable
         var pid = new StringBuilder();
         await RunAsync("echo $PPID", part => pid.Append(Encoding.UTF8.GetString(part.Data)));
         await _connection.DisposeAsync();
-        await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{pid.ToString().Trim()}"));
+        await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{pid.ToString().Trim()}"), "the agent has ended");
     }
 
     private RigConnection Connect(AgentCatalog agents) => new(

@@ -1,0 +1,31 @@
+using LlmOps.Hub;
+using LlmOps.Jobs;
+using LlmOps.Protocol;
+using LlmOps.Protocol.Operations;
+using LlmOps.State;
+
+namespace LlmOps.Agent.Handlers;
+
+/// <summary>Puts models on the rig.</summary>
+internal static class ModelHandlers
+{
+    public static void Register(AgentServer server)
+    {
+        server.Register(ModelOperations.Get, GetAsync);
+        server.Register(ModelOperations.Plan, PlanAsync);
+    }
+
+    /// <summary>The body of the detached download.</summary>
+    public static Task DownloadAsync(string folder, CancellationToken cancel) =>
+        DetachedJob.RunAsync(ModelOperations.Download, folder, (request, report, stop) => Prepare(request).RunAsync(report, stop), cancel);
+
+    private static Task<HfModel> GetAsync(ModelGetArgs args, IAgentRequest<DownloadProgress> request, CancellationToken cancel)
+    {
+        Prepare(args.Request); // so that a bad request starts nothing
+        return DetachedJob.RunOrJoinAsync(ModelOperations.Download, ModelOperations.KeyOf(args.Request), args.Ticket, args.Request, RigLayout.FromEnvironment(), request, cancel);
+    }
+
+    private static Task<DownloadPlan> PlanAsync(ModelRequest request, IAgentRequest<Nothing> client, CancellationToken cancel) => Prepare(request).PlanAsync(cancel);
+
+    private static ModelDownload Prepare(ModelRequest request) => new(request, HubEnvironment.FromProcess(), TimeProvider.System);
+}

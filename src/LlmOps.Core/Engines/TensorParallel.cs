@@ -1,0 +1,43 @@
+using System.Globalization;
+using LlmOps.Processes;
+
+namespace LlmOps.Engines;
+
+/// <summary>Decides over how many GPUs a model is spread, before anything is started.</summary>
+internal static class TensorParallel
+{
+    /// <summary>The size to use: the one asked for, or all GPUs.</summary>
+    /// <param name="asked">The size asked for, or null.</param>
+    /// <param name="gpus">The number of GPUs, or null if it is not known.</param>
+    /// <param name="heads">The number of attention heads, or null if it is not known.</param>
+    /// <exception cref="LlmOpsException"><c>TensorParallelTooLarge</c> or <c>TensorParallelDoesNotDivide</c>.</exception>
+    public static int Choose(int? asked, int? gpus, int? heads)
+    {
+        var size = asked ?? gpus ?? 1;
+        if (size > gpus) throw ServerErrors.TensorParallelTooLarge(size, gpus.Value);
+        if (heads is { } all && all % size != 0)
+            throw ServerErrors.TensorParallelDoesNotDivide(size, all, [.. Enumerable.Range(1, gpus ?? size).Where(candidate => all % candidate == 0)]);
+        return size;
+    }
+
+    /// <summary>How many GPUs an engine would see on this machine; null if nobody can say.</summary>
+    /// <param name="environment">The variables it would have on top of ours.</param>
+    /// <param name="cancel">Ends the question.</param>
+    public static async Task<int?> CountGpusAsync(IReadOnlyDictionary<string, string> environment, CancellationToken cancel)
+    {
+        const string visible = "CUDA_VISIBLE_DEVICES";
+        var chosen = environment.TryGetValue(visible, out var given) ? given : Environment.GetEnvironmentVariable(visible);
+        if (chosen is not null) return chosen.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Length;
+        try
+        {
+            var query = new ProcessStart { FileName = "nvidia-smi", Arguments = ["--query-gpu=index", "--format=csv,noheader"] };
+            var answer = await CapturedProcess.RunAsync(query, null, cancel).ConfigureAwait(false);
+            var count = answer.Output.Split('\n').Count(line => int.TryParse(line, CultureInfo.InvariantCulture, out _));
+            return answer.Succeeded && count > 0 ? count : null;
+        }
+        catch (LlmOpsException absent) when (absent.Kind == ErrorKind.NotInstalled)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+
+namespace LlmOps.Hub;
+
+/// <summary>
+/// What the environment says about the Hub, in the variables that <c>hf</c>, transformers and vLLM read too: <c>HF_ENDPOINT</c>, <c>HF_HOME</c>,
+/// <c>HF_HUB_CACHE</c>, <c>HUGGINGFACE_HUB_CACHE</c>, <c>XDG_CACHE_HOME</c>, <c>HF_TOKEN</c>, <c>HUGGING_FACE_HUB_TOKEN</c>, <c>HF_TOKEN_PATH</c>,
+/// <c>HF_HUB_DISABLE_IMPLICIT_TOKEN</c>, <c>HF_HUB_OFFLINE</c>, <c>TRANSFORMERS_OFFLINE</c>, <c>HF_HUB_DISABLE_SYMLINKS</c>.
+/// </summary>
+/// <param name="variable">Gives the value of a variable, or null.</param>
+public sealed partial class HubEnvironment(Func<string, string?> variable)
+{
+    private const string PublicHub = "https://huggingface.co";
+
+    /// <summary>The Hub's address.</summary>
+    /// <exception cref="LlmOpsException"><c>HubEndpointInvalid</c>.</exception>
+    public Uri Endpoint
+    {
+        get
+        {
+            var text = (Value("HF_ENDPOINT") ?? PublicHub).Trim().TrimEnd('/');
+            return Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
+                ? new Uri(text + "/")
+                : throw HubErrors.EndpointInvalid(text);
+        }
+    }
+
+    /// <summary>The folder that holds the cached repositories.</summary>
+    public string CacheFolder => PathOf("HF_HUB_CACHE") ?? PathOf("HUGGINGFACE_HUB_CACHE") ?? Path.Join(Home, "hub");
+
+    /// <summary>The file with the token that <c>hf auth login</c> keeps.</summary>
+    public string TokenFile => PathOf("HF_TOKEN_PATH") ?? Path.Join(Home, "token");
+
+    /// <summary>True if nothing may be asked of the Hub.</summary>
+    public bool IsOffline => IsSet("HF_HUB_OFFLINE") || IsSet("TRANSFORMERS_OFFLINE");
+
+    /// <summary>True if the cache must do without symbolic links.</summary>
+    public bool AvoidsSymbolicLinks => IsSet("HF_HUB_DISABLE_SYMLINKS");
+
+    private string Home => PathOf("HF_HOME") ?? Path.Join(PathOf("XDG_CACHE_HOME") ?? Path.Join(UserFolder, ".cache"), "huggingface");
+
+    private string UserFolder => Value("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+
+    /// <summary>The environment of this process.</summary>
+    public static HubEnvironment FromProcess() => new(Environment.GetEnvironmentVariable);
+
+    /// <summary>The token that goes with a request when none is given: <c>HF_TOKEN</c>, <c>HUGGING_FACE_HUB_TOKEN</c>, the token file; or null.</summary>
+    public string? FindToken() =>
+        IsSet("HF_HUB_DISABLE_IMPLICIT_TOKEN") ? null : Clean(Value("HF_TOKEN")) ?? Clean(Value("HUGGING_FACE_HUB_TOKEN")) ?? Clean(ReadTokenFile());
+
+    /// <summary>A path as a user writes it, with <c>~</c> and <c>$NAME</c> replaced, made absolute.</summary>
+    /// <param name="path">The path.</param>
+    public string Expand(string path)
+    {
+        var expanded = VariableReference().Replace(path, match => Value(match.Groups["name"].Value) ?? match.Value);
+        if (expanded == "~" || expanded.StartsWith("~/", StringComparison.Ordinal) || expanded.StartsWith(@"~\", StringComparison.Ordinal))
+            expanded = Path.Join(UserFolder, expanded[1..]);
+        return Path.GetFullPath(expanded);
+    }
+
+    private static string? Clean(string? token) =>
+        token?.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal).Trim() is { Length: > 0 } cleaned ? cleaned : null;
+
+    private string? ReadTokenFile()
+    {
+        try
+        {
+            return File.Exists(TokenFile) ? File.ReadAllText(TokenFile) : null;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private string? Value(string name) => variable(name) is { Length: > 0 } value ? value : null;
+
+    private string? PathOf(string name) => Value(name) is { } path ? Expand(path) : null;
+
+    private bool IsSet(string name) => Value(name)?.ToUpperInvariant() is "1" or "ON" or "YES" or "TRUE";
+
+    [GeneratedRegex(@"\$(?:\{(?<name>\w+)\}|(?<name>\w+))")]
+    private static partial Regex VariableReference();
+}

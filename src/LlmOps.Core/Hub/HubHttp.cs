@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace LlmOps.Hub;
+
+/// <summary>
+/// Sends requests to the Hub and to the hosts that hold its files. HTTP/1.1, so that each range has a connection of its own; nothing is
+/// decompressed; redirects are left to the caller, since a token must not follow them to another host.
+/// </summary>
+internal sealed class HubHttp : IDisposable
+{
+    private static readonly ProductInfoHeaderValue Agent = new("LlmOps", typeof(HubHttp).Assembly.GetName().Version?.ToString(3));
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        UseCookies = false,
+        ConnectTimeout = TimeSpan.FromSeconds(15),
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+        MaxConnectionsPerServer = int.MaxValue,
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    private readonly string? _token;
+    private readonly TimeSpan _headerLimit;
+
+    public HubHttp(Uri endpoint, string? token, TimeSpan headerLimit)
+    {
+        Endpoint = endpoint;
+        _token = token;
+        _headerLimit = headerLimit;
+    }
+
+    public Uri Endpoint { get; }
+
+    public bool HasToken => _token is not null;
+
+    /// <summary>True if the token may go there: the Hub's own host and port, and never from https down to http.</summary>
+    public bool IsHub(Uri address) => address.Authority == Endpoint.Authority && (address.Scheme == Endpoint.Scheme || address.Scheme == Uri.UriSchemeHttps);
+
+    /// <summary>Sends a GET and returns when the headers are there.</summary>
+    /// <param name="address">The address. The token goes along if it is the Hub's.</param>
+    /// <param name="range">The bytes to ask for, or null for all.</param>
+    /// <param name="cancel">Ends the request.</param>
+    /// <exception cref="HubTransientException">The network or the peer failed.</exception>
+    public async Task<HttpResponseMessage> GetAsync(Uri address, RangeHeaderValue? range, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Headers.UserAgent.Add(Agent);
+        request.Headers.AcceptEncoding.ParseAdd("identity");
+        request.Headers.Range = range;
+        if (_token is not null && IsHub(address)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(_headerLimit);
+        try
+        {
+            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (IsNetwork(failure) || (failure is OperationCanceledException && !cancel.IsCancellationRequested))
+        {
+            throw new HubTransientException(HubErrors.Unreachable(address, failure is OperationCanceledException ? $"nothing came for {_headerLimit.TotalSeconds:0} s" : Innermost(failure), failure));
+        }
+    }
+
+    /// <summary>True for what a broken network throws.</summary>
+    public static bool IsNetwork(Exception failure) => failure is HttpRequestException or IOException;
+
+    /// <summary>The text that says what broke.</summary>
+    public static string Innermost(Exception failure) => failure.GetBaseException().Message;
+
+    public void Dispose() => _http.Dispose();
+}

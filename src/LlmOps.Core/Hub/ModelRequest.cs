@@ -1,0 +1,32 @@
+namespace LlmOps.Hub;
+
+/// <summary>Which files of which repository are wanted, and where.</summary>
+public sealed record ModelRequest
+{
+    /// <summary>The repository, such as <c>Qwen/Qwen3-8B</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its kind.</summary>
+    public HubRepoType RepoType { get; init; }
+
+    /// <summary>A branch, a tag, <c>refs/pr/1</c> or a commit.</summary>
+    public string Revision { get; init; } = "main";
+
+    /// <summary>Patterns of which a file must match one (<see cref="FileSelection"/>); none means all files.</summary>
+    public IReadOnlyList<string> Include { get; init; } = [];
+
+    /// <summary>Patterns of which a file must match none.</summary>
+    public IReadOnlyList<string> Exclude { get; init; } = [];
+
+    /// <summary>A folder that gets the files themselves; null puts them into the cache.</summary>
+    public string? LocalFolder { get; init; }
+
+    /// <summary>The cache; null is the one that the environment names.</summary>
+    public string? CacheFolder { get; init; }
+
+    /// <summary>The token; null is the environment's own. Never shown.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>The repository's id.</summary>
+    public override string ToString() => Id;
+}

@@ -1,0 +1,143 @@
+using System.Runtime.ExceptionServices;
+using System.Threading.Channels;
+
+namespace LlmOps.Hub;
+
+/// <summary>Fetches the missing files of a commit: one queue of pieces over all files, and as many connections as the limits allow.</summary>
+internal sealed class ModelTransfer(IModelStore store, string commit, HubClient client, HubHttp http, TransferLimits limits, TransferMeter meter, TimeProvider time)
+{
+    private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly Lock _gate = new();
+    private readonly HashSet<FileTransfer> _active = [];
+    private ExceptionDispatchInfo? _failure;
+
+    /// <summary>Completes when all the files are in their places.</summary>
+    public async Task RunAsync(IEnumerable<HubFile> files, CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var queue = Channel.CreateBounded<Piece>(limits.Connections);
+        var saving = SaveAsync(stop.Token);
+        await Task.WhenAll([
+            GuardAsync(() => FeedAsync(files, queue.Writer, stop), stop),
+            .. Enumerable.Range(0, limits.Connections).Select(_ => GuardAsync(() => Task.Run(() => WorkAsync(queue.Reader, stop.Token), CancellationToken.None), stop)),
+        ]).ConfigureAwait(false);
+        await stop.CancelAsync().ConfigureAwait(false);
+        await saving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancel.ThrowIfCancellationRequested();
+        _failure?.Throw();
+    }
+
+    /// <summary>The first failure ends all the rest, and is the one that counts.</summary>
+    private async Task GuardAsync(Func<Task> work, CancellationTokenSource stop)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
+            await stop.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task FeedAsync(IEnumerable<HubFile> files, ChannelWriter<Piece> queue, CancellationTokenSource stop)
+    {
+        using var slots = new SemaphoreSlim(limits.Connections * 2);
+        var running = new List<Task>();
+        var waiting = new Queue<HubFile>(files);
+        try
+        {
+            for (var refused = 0; waiting.TryDequeue(out var file);)
+            {
+                await slots.WaitAsync(stop.Token).ConfigureAwait(false);
+                if (FileLock.TryTake(store.LockPath(file)) is { } held)
+                {
+                    refused = 0;
+                    meter.IsWaiting = false;
+                    running.Add(GuardAsync(() => TransferAsync(file, held, slots, queue, stop.Token), stop));
+                    continue;
+                }
+
+                // Another process fetches it, or an equal file of this repository is under way.
+                slots.Release();
+                waiting.Enqueue(file);
+                if (++refused < waiting.Count) continue;
+                refused = 0;
+                meter.IsWaiting = IsIdle();
+                await Task.Delay(LockPoll, time, stop.Token).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(running).ConfigureAwait(false);
+            queue.Complete();
+        }
+    }
+
+    private async Task TransferAsync(HubFile file, FileStream held, SemaphoreSlim slots, ChannelWriter<Piece> queue, CancellationToken cancel)
+    {
+        try
+        {
+            await using var release = held.ConfigureAwait(false);
+            await TransferAsync(file, queue, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    private async Task TransferAsync(HubFile file, ChannelWriter<Piece> queue, CancellationToken cancel)
+    {
+        if (await IsHereAsync(file, cancel).ConfigureAwait(false))
+        {
+            store.Adopt(commit, file);
+            meter.Add(file.Size);
+            meter.FinishFile();
+            return;
+        }
+
+        using var transfer = new FileTransfer(store, commit, file, new FileSource(client, http, commit, file, time), limits, meter);
+        lock (_gate) _active.Add(transfer);
+        try
+        {
+            await transfer.RunAsync(queue, limits.FileAttempts, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate) _active.Remove(transfer);
+        }
+    }
+
+    private async Task<bool> IsHereAsync(HubFile file, CancellationToken cancel) => store.Find(commit, file) switch
+    {
+        FilePresence.Present => true,
+        FilePresence.Unverified => await ContentDigest.MatchesAsync(file, Path.Join(store.FolderOf(commit), SafePath.Validate(file.Path)), cancel).ConfigureAwait(false),
+        _ => false,
+    };
+
+    private async Task WorkAsync(ChannelReader<Piece> queue, CancellationToken cancel)
+    {
+        var fetcher = new PieceFetcher(limits, meter, time);
+        await foreach (var piece in queue.ReadAllAsync(cancel).ConfigureAwait(false)) await fetcher.FetchAsync(piece, cancel).ConfigureAwait(false);
+    }
+
+    private async Task SaveAsync(CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(SaveInterval, time);
+        while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false))
+        {
+            FileTransfer[] active;
+            lock (_gate) active = [.. _active];
+            foreach (var transfer in active) transfer.Partial.Save();
+        }
+    }
+
+    private bool IsIdle()
+    {
+        lock (_gate) return _active.Count == 0;
+    }
+}

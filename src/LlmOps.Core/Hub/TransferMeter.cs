@@ -1,0 +1,71 @@
+namespace LlmOps.Hub;
+
+/// <summary>Counts what a transfer has done and how fast; safe from many threads.</summary>
+internal sealed class TransferMeter(TimeProvider time, long bytesTotal, int filesTotal)
+{
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan ShortestSpan = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly Queue<(long At, long Fetched)> _samples = new();
+    private long _bytesDone;
+    private long _fetched;
+    private int _filesDone;
+    private long _lastProgress = time.GetTimestamp();
+
+    public long Fetched => Interlocked.Read(ref _fetched);
+
+    /// <summary>True while all that is left belongs to another process.</summary>
+    public bool IsWaiting { get; set; }
+
+    /// <summary>How long nothing has come.</summary>
+    public TimeSpan Idle => time.GetElapsedTime(Interlocked.Read(ref _lastProgress));
+
+    /// <summary>Counts bytes that came over the network.</summary>
+    /// <param name="fetched">How many.</param>
+    /// <param name="added">How many of them were missing.</param>
+    public void Fetch(int fetched, long added)
+    {
+        Interlocked.Add(ref _fetched, fetched);
+        Interlocked.Add(ref _bytesDone, added);
+        if (added > 0) Touch();
+    }
+
+    /// <summary>Counts bytes that are here without having been fetched now; negative where they turned out to be wrong.</summary>
+    public void Add(long bytes) => Interlocked.Add(ref _bytesDone, bytes);
+
+    public void FinishFile()
+    {
+        Interlocked.Increment(ref _filesDone);
+        Touch();
+    }
+
+    /// <summary>Begins the patience anew: a wait that the Hub asked for is not a failure.</summary>
+    public void Touch() => Interlocked.Exchange(ref _lastProgress, time.GetTimestamp());
+
+    public DownloadProgress Read()
+    {
+        lock (_gate)
+        {
+            var now = time.GetTimestamp();
+            var fetched = Fetched;
+            _samples.Enqueue((now, fetched));
+            while (time.GetElapsedTime(_samples.Peek().At, now) > Window) _samples.Dequeue();
+            var first = _samples.Peek();
+            var span = time.GetElapsedTime(first.At, now);
+            var rate = span >= ShortestSpan ? (fetched - first.Fetched) / span.TotalSeconds : 0;
+            var done = Interlocked.Read(ref _bytesDone);
+            return new DownloadProgress
+            {
+                Phase = IsWaiting ? DownloadPhase.Waiting : done >= bytesTotal ? DownloadPhase.Verifying : DownloadPhase.Downloading,
+                BytesDone = done,
+                BytesTotal = bytesTotal,
+                FilesDone = Volatile.Read(ref _filesDone),
+                FilesTotal = filesTotal,
+                Fetched = fetched,
+                BytesPerSecond = rate,
+                Remaining = rate > 0 && (bytesTotal - done) / rate < TimeSpan.FromDays(30).TotalSeconds ? TimeSpan.FromSeconds((bytesTotal - done) / rate) : null,
+            };
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LlmOps.Hub;
+using LlmOps.Jobs;
+
+namespace LlmOps.Protocol.Operations;
+
+/// <summary>The operations behind Get-HfModel on a rig.</summary>
+public static class ModelOperations
+{
+    /// <summary>Puts a model on the rig, detached: asked for again, it joins the download that is under way.</summary>
+    public static readonly AgentOperation<ModelGetArgs, DownloadProgress, HfModel> Get =
+        new("model.get", ModelJson.Default.ModelGetArgs, ModelJson.Default.DownloadProgress, ModelJson.Default.HfModel);
+
+    /// <summary>Says what that would fetch.</summary>
+    public static readonly AgentOperation<ModelRequest, Nothing, DownloadPlan> Plan =
+        new("model.plan", ModelJson.Default.ModelRequest, ModelJson.Default.Nothing, ModelJson.Default.DownloadPlan);
+
+    /// <summary>The detached work behind <see cref="Get"/>.</summary>
+    public static readonly JobDefinition<ModelRequest, DownloadProgress, HfModel> Download =
+        new("download", ModelJson.Default.ModelRequest, ModelJson.Default.DownloadProgress, ModelJson.Default.HfModel);
+
+    /// <summary>What makes two requests the same download: all of them but the token.</summary>
+    /// <param name="request">The request.</param>
+    /// <returns>32 hex digits.</returns>
+    public static string KeyOf(ModelRequest request)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(request with { Token = null }, ModelJson.Default.ModelRequest);
+        return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(json))[..32];
+    }
+}
+
+/// <summary>A wish for a model on a rig.</summary>
+/// <param name="Request">What is wanted. It holds the token: it travels inside the encrypted channel, and lies on the rig in a file of mode 0600 until the download has read it.</param>
+/// <param name="Ticket">Made once a wish, so that asking again after a lost connection does not begin anew what has ended meanwhile.</param>
+public sealed record ModelGetArgs(ModelRequest Request, string Ticket);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ModelGetArgs))]
+[JsonSerializable(typeof(ModelRequest))]
+[JsonSerializable(typeof(DownloadProgress))]
+[JsonSerializable(typeof(DownloadPlan))]
+[JsonSerializable(typeof(HfModel))]
+[JsonSerializable(typeof(Nothing))]
+internal sealed partial class ModelJson : JsonSerializerContext;

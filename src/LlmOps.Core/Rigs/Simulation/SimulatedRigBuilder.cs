@@ -1,0 +1,61 @@
+using LlmOps.State;
+
+namespace LlmOps.Rigs.Simulation;
+
+/// <summary>Makes the folder that is a rehearsal rig: programs, home, login. Nothing runs yet.</summary>
+public static class SimulatedRigBuilder
+{
+    private static readonly string[] Programs = ["nvidia-smi", "uv", "hf"];
+
+    /// <summary>Makes the folder.</summary>
+    /// <param name="folder">Where; nothing may be there yet.</param>
+    /// <param name="wanted">What the rig is; the GPU by any of its names.</param>
+    /// <exception cref="LlmOpsException">
+    /// <c>SimulatorUnsupported</c>, <c>SimulatedGpuUnknown</c>, <c>SimulatedGpuCountInvalid</c>, <c>SimulatedSpeedInvalid</c>,
+    /// <c>SimulatedFaultUnknown</c>, <c>SimulatorMissing</c>, <c>SimulatedRigFolderTaken</c>; nothing has been made then.
+    /// </exception>
+    public static SimulatedRigState Build(SimulatedRigFolder folder, SimulatedRigState wanted)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(wanted);
+        if (!OperatingSystem.IsLinux()) throw SimulatorErrors.PlatformUnsupported();
+        var gpu = SimulatedGpuCatalog.Find(wanted.Gpu) ?? throw SimulatorErrors.GpuUnknown(wanted.Gpu);
+        if (wanted.GpuCount is < 1 or > 16) throw SimulatorErrors.GpuCountInvalid(wanted.GpuCount);
+        if (wanted.Speed is not (>= 0.1 and <= 10000)) throw SimulatorErrors.SpeedInvalid(wanted.Speed);
+        var faults = wanted.Fault.Select(SimulatedFault.Parse).ToList();
+        if (!File.Exists(wanted.Simulator)) throw SimulatorErrors.ExecutableMissing(wanted.Simulator);
+        if (Directory.Exists(folder.Path)) throw SimulatorErrors.FolderTaken(folder.Path);
+
+        var state = wanted with { Gpu = gpu.Name, Simulator = Path.GetFullPath(wanted.Simulator), Fault = [.. faults.Select(fault => fault.ToString())] };
+        foreach (var made in new[] { folder.Bin, folder.Home, folder.GpuMemory, folder.Processes, folder.Temporary })
+            Directory.CreateDirectory(made, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var program in Programs.Where(program => program != "nvidia-smi" || faults.All(fault => fault.Name != "NoNvidiaSmi")))
+            File.CreateSymbolicLink(Path.Join(folder.Bin, program), state.Simulator);
+        AtomicFile.Write(folder.Login, System.Text.Encoding.UTF8.GetBytes(LoginScript(folder)), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.WriteAllText(Path.Join(folder.Home, ".bashrc"), $"PS1='(simulated) \\u@{state.Name}:\\w\\$ '\n");
+        state.Write(folder);
+        return state;
+    }
+
+    /// <summary>What every login runs, as sshd's ForceCommand or started directly: the rig's own environment and nothing of the machine's.</summary>
+    private static string LoginScript(SimulatedRigFolder folder)
+    {
+        var root = Quote(folder.Path);
+        return $$"""
+            #!/bin/sh
+            rig={{root}}
+            if [ -x /bin/bash ]; then shell=/bin/bash; else shell=/bin/sh; fi
+            cd "$rig/home" || exit 1
+            set -- env -i {{SimulatedRigFolder.Variable}}="$rig" HOME="$rig/home" TMPDIR="$rig/tmp" PATH="$rig/bin:/usr/bin:/bin" SHELL="$shell" \
+                USER="${USER:-$(id -un)}" LOGNAME="${LOGNAME:-$(id -un)}" LANG=C.UTF-8 TERM="${TERM:-dumb}" DOTNET_EnableDiagnostics=0 \
+                HF_HOME="$rig/home/.cache/huggingface" HF_ENDPOINT="$(cat "$rig/state/hub" 2>/dev/null)" LLMOPS_ROOT="$rig/home/.llmops" \
+                ${DOTNET_ROOT:+DOTNET_ROOT="$DOTNET_ROOT"} ${SSH_CONNECTION:+SSH_CONNECTION="$SSH_CONNECTION"} ${SSH_TTY:+SSH_TTY="$SSH_TTY"}
+            if [ -n "$SSH_ORIGINAL_COMMAND" ]; then exec "$@" "$shell" -c "$SSH_ORIGINAL_COMMAND"; fi
+            exec "$@" "$shell" -i
+
+            """;
+    }
+
+    /// <summary>A text as one word of a POSIX shell.</summary>
+    internal static string Quote(string text) => "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+}

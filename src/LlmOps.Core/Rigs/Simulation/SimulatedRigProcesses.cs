@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text;
+using LlmOps.Processes;
+
+namespace LlmOps.Rigs.Simulation;
+
+/// <summary>
+/// The processes of a rehearsal rig: those recorded in its folder, those that carry its folder in their environment, and what these started.
+/// An sshd overwrites its environment with its title, so it is found by its record, and its sessions as its children.
+/// </summary>
+/// <param name="folder">The rig's folder.</param>
+public sealed class SimulatedRigProcesses(SimulatedRigFolder folder)
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Writes down a long-lived process of the rig.</summary>
+    /// <param name="id">The process id.</param>
+    /// <param name="name">What it is, such as <c>sshd</c>.</param>
+    public void Record(int id, string name)
+    {
+        if (ProcessIdentity.Of(id) is not { } process) return;
+        Directory.CreateDirectory(folder.Processes);
+        File.WriteAllText(Path.Join(folder.Processes, name), string.Create(CultureInfo.InvariantCulture, $"{process.Id} {process.Began}"));
+    }
+
+    /// <summary>The recorded process of that name, if it lives.</summary>
+    /// <param name="name">Such as <c>sshd</c>.</param>
+    public ProcessIdentity? Find(string name)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Join(folder.Processes, name)).Split(' ') is [var id, var began]
+                && ProcessIdentity.Of(int.Parse(id, CultureInfo.InvariantCulture)) is { } process
+                && process.Began == long.Parse(began, CultureInfo.InvariantCulture)
+                ? process
+                : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>All processes of the rig that live, without the asking process and its ancestors.</summary>
+    public IReadOnlyList<ProcessIdentity> All()
+    {
+        var living = ProcessIdentity.All().ToDictionary(process => process.Id);
+        var recorded = Directory.Exists(folder.Processes) ? Directory.EnumerateFiles(folder.Processes).Select(file => Find(Path.GetFileName(file))) : [];
+        var found = recorded.OfType<ProcessIdentity>().Concat(living.Values.Where(IsMarked)).Select(process => process.Id).ToHashSet();
+        while (living.Values.Where(process => found.Contains(process.Parent) && !found.Contains(process.Id)).ToList() is { Count: > 0 } children)
+            found.UnionWith(children.Select(child => child.Id));
+        for (var self = living.GetValueOrDefault(Environment.ProcessId); self is not null; self = living.GetValueOrDefault(self.Parent)) found.Remove(self.Id);
+        return [.. found.Select(id => living.GetValueOrDefault(id)).OfType<ProcessIdentity>()];
+    }
+
+    /// <summary>The sessions of the rig's SSH server.</summary>
+    public IReadOnlyList<ProcessIdentity> SshSessions() =>
+        Find("sshd") is { } sshd ? [.. ProcessIdentity.All().Where(process => process.Parent == sshd.Id)] : [];
+
+    /// <summary>Ends a process at once.</summary>
+    /// <param name="process">The process.</param>
+    public static void Kill(ProcessIdentity process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        if (process.Lives()) PosixSpawn.Kill(process.Id, PosixSpawn.SigKill);
+    }
+
+    /// <summary>Ends all processes of the rig: SIGTERM, then SIGKILL, until none is left.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <exception cref="LlmOpsException"><c>SimulatedRigNotEnded</c>.</exception>
+    public async Task EndAsync(TimeProvider time, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        var began = time.GetTimestamp();
+        var signal = PosixSpawn.SigTerm;
+        var quietRounds = 0;
+        while (quietRounds < 2) // a process may have been starting another one while the first look was taken
+        {
+            var living = All();
+            quietRounds = living.Count == 0 ? quietRounds + 1 : 0;
+            foreach (var process in living.Where(process => process.Lives())) PosixSpawn.Kill(process.Id, signal);
+            var elapsed = time.GetElapsedTime(began);
+            if (elapsed > Limit) throw SimulatorErrors.NotEnded(folder.Path, living.Select(process => process.Id));
+            if (elapsed > Grace) signal = PosixSpawn.SigKill;
+            if (living.Count > 0) await Task.Delay(TimeSpan.FromMilliseconds(30), time, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private bool IsMarked(ProcessIdentity process)
+    {
+        try
+        {
+            var environment = "\0" + Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{process.Id}/environ")) + "\0";
+            return environment.Contains($"\0{SimulatedRigFolder.Variable}={folder.Path}\0", StringComparison.Ordinal);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using System.Text;
+using Renci.SshNet;
+using Renci.SshNet.Common;
+using Renci.SshNet.Messages;
+using Renci.SshNet.Messages.Connection;
+
+namespace LlmOps.Ssh.Session;
+
+/// <summary>
+/// Our channels on one SSH.NET session. Messages are found their channel by number, so that a thousand channels cost no more per message
+/// than one; they arrive on the session's own thread, on which nothing here waits.
+/// </summary>
+internal sealed class SshMultiplexer
+{
+    private const uint FirstNumber = 1 << 20; // SSH.NET counts its own channels from 0
+
+    private static readonly byte[] Keepalive = Encoding.ASCII.GetBytes("keepalive@openssh.com");
+
+    private readonly Renci.SshNet.Session _session;
+    private readonly ConcurrentDictionary<uint, SshChannel> _channels = new();
+    private readonly CancellationTokenSource _lost = new();
+    private readonly Lock _gate = new();
+    private uint _lastNumber = FirstNumber;
+    private Exception? _reason;
+
+    public SshMultiplexer(BaseClient client)
+    {
+        _session = SshInternals.SessionOf(client);
+        _session.ErrorOccured += (_, e) => Fail(e.Exception);
+        _session.Disconnected += (_, _) => Fail(new IOException("The server has ended the connection."));
+        _session.RequestSuccessReceived += (_, _) => Heard?.Invoke();
+        _session.RequestFailureReceived += (_, _) => Heard?.Invoke();
+        _session.ChannelOpenConfirmationReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnOpened(e.Message);
+        _session.ChannelOpenFailureReceived += (_, e) => Take(e.Message.LocalChannelNumber)?.OnRefused(e.Message.Description);
+        _session.ChannelWindowAdjustReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnWindow(e.Message.BytesToAdd);
+        _session.ChannelDataReceived += (_, e) =>
+        {
+            Heard?.Invoke();
+            Find(e.Message.LocalChannelNumber)?.Output.Add(e.Message.Data.AsSpan(e.Message.Offset, e.Message.Size));
+        };
+        _session.ChannelExtendedDataReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.Error.Add(e.Message.Data);
+        _session.ChannelEofReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnEof();
+        _session.ChannelCloseReceived += (_, e) => Take(e.Message.LocalChannelNumber)?.OnClose();
+        _session.ChannelRequestReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnRequest(e.Message);
+        _session.ChannelSuccessReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnReply(true);
+        _session.ChannelFailureReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnReply(false);
+        if (!_session.IsConnected) Fail(new IOException("The connection has ended."));
+    }
+
+    /// <summary>Called when the server shows that it lives.</summary>
+    public event Action? Heard;
+
+    /// <summary>Is cancelled when the session is gone.</summary>
+    public CancellationToken Lost => _lost.Token;
+
+    /// <summary>What ended the session, or null.</summary>
+    public Exception? Reason => _reason;
+
+    /// <summary>A new channel, not opened yet.</summary>
+    public SshChannel NewChannel()
+    {
+        lock (_gate)
+        {
+            if (_reason is not null) throw new IOException(_reason.Message, _reason);
+            var channel = new SshChannel(this, ++_lastNumber);
+            _channels[channel.Number] = channel;
+            return channel;
+        }
+    }
+
+    /// <summary>Sends a message; blocks only while the socket is full.</summary>
+    /// <exception cref="IOException">The session is gone.</exception>
+    public void Send(Message message)
+    {
+        if (_reason is { } reason) throw new IOException(reason.Message, reason);
+        try
+        {
+            SshInternals.SendMessage(_session, message);
+        }
+        catch (Exception broken) when (broken is SshException or SocketException or ObjectDisposedException or NullReferenceException)
+        {
+            throw new IOException(broken.Message, broken); // SSH.NET dereferences its socket after another thread has taken it away
+        }
+    }
+
+    /// <summary>Sends a message for which it does not matter whether the session still lives.</summary>
+    public void TrySend(Message message)
+    {
+        try
+        {
+            Send(message);
+        }
+        catch (IOException)
+        {
+        }
+    }
+
+    /// <summary>Asks the server for a sign of life; every server must answer a global request, if only to refuse it (RFC 4254 §4).</summary>
+    public void Probe() => TrySend(SshInternals.NewGlobalRequest(Keepalive, wantReply: true));
+
+    /// <summary>Gives a broken session up, with everything on it.</summary>
+    public void Fail(Exception reason)
+    {
+        End(reason);
+        CloseSocket();
+    }
+
+    /// <summary>Ends everything on the session; what was sent before still goes out.</summary>
+    public void End(Exception reason)
+    {
+        lock (_gate)
+        {
+            if (_reason is not null) return;
+            _reason = reason;
+        }
+
+        foreach (var channel in _channels.Values) channel.End(reason);
+        _channels.Clear();
+        _ = _lost.CancelAsync();
+    }
+
+    /// <summary>Takes the connection away at once. A sender may be stuck in the socket with SSH.NET's locks held; only the socket itself can free it.</summary>
+    public void CloseSocket() => SshInternals.SocketOf(_session)?.Close(0);
+
+    private SshChannel? Find(uint number) => _channels.GetValueOrDefault(number);
+
+    private SshChannel? Take(uint number) => _channels.TryRemove(number, out var channel) ? channel : null;
+}
