@@ -1,14 +1,20 @@
+using LlmOps.Rigs.Simulation;
+
 namespace LlmOps.Rigs;
 
 /// <summary>Opens links to rigs of every kind.</summary>
 /// <param name="ssh">Opens those that go by SSH; created when the first is needed.</param>
-public sealed class RigLinkFactory(Func<IRigLinkFactory> ssh) : IRigLinkFactory
+/// <param name="time">The clock.</param>
+public sealed class RigLinkFactory(Func<IRigLinkFactory> ssh, TimeProvider time) : IRigLinkFactory
 {
     private readonly Lazy<IRigLinkFactory> _ssh = new(ssh);
 
     /// <inheritdoc/>
-    public Task<IRigLink> OpenAsync(GpuRig rig, IConnectQuestions? questions, CancellationToken cancel) =>
-        rig.Ssh is not null
-            ? _ssh.Value.OpenAsync(rig, questions, cancel)
-            : Task.FromResult<IRigLink>(new LocalLink(rig.Simulation is { } simulated ? Path.Join(simulated.Folder, "login") : null));
+    public async Task<IRigLink> OpenAsync(GpuRig rig, IConnectQuestions? questions, CancellationToken cancel)
+    {
+        if (rig.IsSimulated) rig = await new SimulatedRigHost(time).EnsureRunningAsync(rig, cancel).ConfigureAwait(false);
+        return rig.Ssh is not null
+            ? await _ssh.Value.OpenAsync(rig, questions, cancel).ConfigureAwait(false)
+            : new LocalLink(rig.Simulation is { } simulated ? Path.Join(simulated.Folder, "login") : null);
+    }
 }

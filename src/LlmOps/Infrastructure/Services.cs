@@ -10,7 +10,7 @@ namespace LlmOps.Infrastructure;
 /// <summary>Where the cmdlets' services are put together; the only place that names the SSH assembly.</summary>
 internal static class Services
 {
-    private static readonly RigLinkFactory s_links = new(CreateSsh);
+    private static readonly RigLinkFactory s_links = new(CreateSsh, TimeProvider.System);
 
     // The pipes of a local agent hold pool threads, as reading a pipe does in .NET; others must not wait for those.
     static Services() => ThreadPool.SetMinThreads(Math.Max(32, Environment.ProcessorCount), 32);

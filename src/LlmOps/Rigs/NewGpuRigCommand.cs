@@ -123,7 +123,7 @@ public sealed class NewGpuRigCommand : RigCmdlet
 
     private async Task AttachSimulatedAsync(string name, CancellationToken cancel)
     {
-        var host = new SimulatedRigHost();
+        var host = new SimulatedRigHost(Services.Time);
         var rig = await host.CreateAsync(name, Gpu, GpuCount, Speed, Fault, Services.Home, Services.SimulatorPath, cancel);
         try
         {

@@ -30,7 +30,7 @@ public sealed class RemoveGpuRigCommand : RigCmdlet
         {
             if (!ShouldProcess(rig.Label, rig.IsSimulated ? "End simulated rig" : "Forget rig (the machine stays as it is)")) continue;
             await Services.Connections.CloseAsync(rig);
-            if (rig.IsSimulated) await new SimulatedRigHost().DestroyAsync(rig);
+            if (rig.IsSimulated) await new SimulatedRigHost(Services.Time).DestroyAsync(rig);
             Services.Rigs.Remove(rig.Name);
             if (rig.Kind == RigKind.Ssh)
                 WriteWarning($"Rig '{rig.Name}' is forgotten here. The machine {rig.Ssh} itself still runs, and is billed by whoever owns it.");

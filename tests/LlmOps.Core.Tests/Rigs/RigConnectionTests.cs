@@ -137,7 +137,7 @@ public sealed class RigConnectionTests : IAsyncDisposable
 
     private RigConnection Connect(AgentCatalog agents) => new(
         new GpuRig { Name = "here", Kind = RigKind.Local, Root = _root.Path, CreatedAt = DateTimeOffset.UnixEpoch },
-        new RigLinkFactory(() => throw new InvalidOperationException("No SSH here.")), agents, TimeProvider.System);
+        new RigLinkFactory(() => throw new InvalidOperationException("No SSH here."), TimeProvider.System), agents, TimeProvider.System);
 
     private Task<ExecResult> RunAsync(string command, Action<ExecOutput>? onOutput = null) =>
         _connection.InvokeAsync(
