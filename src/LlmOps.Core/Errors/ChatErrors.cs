@@ -121,4 +121,10 @@ public static class ChatErrors
     public static LlmOpsException ImageTooLarge(string path, long size, long limit) => new(
         "ImageTooLarge", ErrorKind.LimitsExceeded, string.Create(CultureInfo.InvariantCulture, $"'{path}' has {size / 1048576.0:0.0} MiB; {limit / 1048576} MiB is the most."),
         "Scale the picture down; models see no more than a few megapixels anyway.", path);
+
+    /// <summary>The text is no address of an API.</summary>
+    /// <param name="text">The text.</param>
+    public static LlmOpsException EndpointInvalid(string text) => new(
+        "EndpointInvalid", ErrorKind.InvalidArgument, $"'{text}' is not the address of an API.",
+        "Give an http or https address, such as http://127.0.0.1:8000/v1 or https://api.groq.com/openai/v1.", text);
 }

@@ -71,4 +71,9 @@ public static class TunnelErrors
     public static LlmOpsException RigUnknown(string server) => new(
         "TunnelRigUnknown", ErrorKind.InvalidArgument, $"On which rig is server '{server}'?",
         $"Name it: New-LlmTunnel -Server '{server}' -Rig NAME", server);
+
+    /// <summary>The time to wait is none that can be waited.</summary>
+    /// <param name="timeout">The time.</param>
+    public static LlmOpsException ConnectTimeoutInvalid(TimeSpan timeout) => new(
+        "ConnectTimeoutInvalid", ErrorKind.InvalidArgument, $"-ConnectTimeout cannot be {timeout}.", "Give a time above zero and up to an hour, such as 30 (seconds).", timeout.ToString());
 }

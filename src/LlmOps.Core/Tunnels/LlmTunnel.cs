@@ -51,7 +51,7 @@ public sealed class LlmTunnel : IAsyncDisposable, IDisposable
     public string? Server => _options.Server;
 
     /// <summary>The name under which clients ask for the model, or null where it is not known.</summary>
-    public string? Model { get; internal set; }
+    public string? Model { get; private set; }
 
     /// <summary>The host that it leads to, as the rig knows it.</summary>
     public string RemoteHost => _options.RemoteHost;
@@ -97,6 +97,9 @@ public sealed class LlmTunnel : IAsyncDisposable, IDisposable
 
     /// <summary>The last hundred things that happened to it, oldest first.</summary>
     public IReadOnlyList<TunnelEvent> History => _history.Events;
+
+    /// <summary>Why the last client that got no connection got none, or null while all got one.</summary>
+    internal string? LastRefusal => _forwarder.LastRefusal;
 
     /// <summary>Opens a tunnel: binds the local ports, then connects to the rig.</summary>
     /// <param name="options">What it is to be.</param>
@@ -146,6 +149,12 @@ public sealed class LlmTunnel : IAsyncDisposable, IDisposable
 
     /// <summary>The base address.</summary>
     public override string ToString() => Uri.ToString();
+
+    /// <summary>Takes the model's name from what the endpoint lists, unless the name that is known is among it.</summary>
+    internal void Serves(IReadOnlyList<string> models)
+    {
+        if (models.Count > 0 && (Model is null || !models.Contains(Model))) Model = models[0];
+    }
 
     private static IPAddress Reachable(IPAddress bound) =>
         bound.Equals(IPAddress.Any) ? IPAddress.Loopback

@@ -15,6 +15,9 @@ internal sealed class TunnelForwarder(TunnelLink link, TunnelOptions target, Tun
 
     private readonly CancellationTokenSource _ending = new();
 
+    /// <summary>Why the last client that got no connection got none, or null while all got one.</summary>
+    public string? LastRefusal { get; private set; }
+
     /// <summary>Serves a client. Never throws, and returns at once.</summary>
     /// <param name="client">The client's socket.</param>
     public void Serve(Socket client)
@@ -87,16 +90,22 @@ internal sealed class TunnelForwarder(TunnelLink link, TunnelOptions target, Tun
         }
         catch (LlmOpsException refused)
         {
-            history.Note(refused.Message);
+            Refuse(refused.Message);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            history.Note($"No connection to {target.RemoteHost}:{target.RemotePort} within {target.ConnectTimeout.TotalSeconds:0.#} s.");
+            Refuse($"No connection to {target.RemoteHost}:{target.RemotePort} within {target.ConnectTimeout.TotalSeconds:0.#} s.");
         }
         catch (OperationCanceledException)
         {
         }
 
         return null;
+    }
+
+    private void Refuse(string reason)
+    {
+        LastRefusal = reason;
+        history.Note(reason);
     }
 }

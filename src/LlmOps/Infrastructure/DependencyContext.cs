@@ -9,6 +9,7 @@ public sealed class DependencyContext : AssemblyLoadContext, IModuleAssemblyInit
 {
     private const string Entrance = "LlmOps.Ssh";
 
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
     private static readonly string Folder = Path.Join(Path.GetDirectoryName(typeof(DependencyContext).Assembly.Location), "dependencies");
     private static readonly DependencyContext Instance = new();
 
@@ -22,7 +23,11 @@ public sealed class DependencyContext : AssemblyLoadContext, IModuleAssemblyInit
     public void OnImport() => Default.Resolving += Resolve;
 
     /// <inheritdoc/>
-    public void OnRemove(PSModuleInfo psModuleInfo) => Default.Resolving -= Resolve;
+    public void OnRemove(PSModuleInfo psModuleInfo)
+    {
+        Services.Tunnels.CloseAllAsync().Wait(Grace);
+        Default.Resolving -= Resolve;
+    }
 
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName)

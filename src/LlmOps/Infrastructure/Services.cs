@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using LlmOps.Chat;
 using LlmOps.Rigs;
 using LlmOps.State;
+using LlmOps.Tunnels;
 
 namespace LlmOps.Infrastructure;
 
@@ -27,6 +29,12 @@ internal static class Services
 
     /// <summary>Opens links to rigs that are not shared: one for each tunnel.</summary>
     public static IRigLinkFactory Links => s_links;
+
+    /// <summary>The tunnels of this process.</summary>
+    public static TunnelRegistry Tunnels { get; } = new();
+
+    /// <summary>Talks to OpenAI-compatible endpoints.</summary>
+    public static ChatClient Chat { get; } = new(ChatClient.CreateHandler(), Time);
 
     /// <summary>The simulator's executable.</summary>
     public static string SimulatorPath => Path.Join(ModuleFolder, "simulator", RuntimeInformation.RuntimeIdentifier, "llmops-simulator");

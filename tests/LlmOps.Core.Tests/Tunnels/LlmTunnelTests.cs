@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security;
 using System.Text.Json;
 using LlmOps.Rigs;
+using LlmOps.Testing;
 using LlmOps.Tunnels;
 
 namespace LlmOps.Core.Tests.Tunnels;

@@ -1,0 +1,101 @@
+using System.Management.Automation;
+using System.Net;
+using LlmOps.Engines;
+using LlmOps.Infrastructure;
+using LlmOps.Rigs;
+
+namespace LlmOps.Tunnels;
+
+/// <summary>Opens a tunnel: a local address of a server that runs on a rig.</summary>
+/// <remarks>
+/// <para>The tunnel listens on this machine only, unless other addresses are named, and carries every connection over an SSH connection of
+/// its own to the server's port on the rig. It is looked through once, with the server's own list of models, before it is returned.</para>
+/// <para>It heals itself: when the connection to the rig is lost, the local port stays, new connections wait until the rig is back
+/// (-ConnectTimeout), and those that were open end with a reset. Get-LlmTunnel shows its state and history. It ends with Remove-LlmTunnel,
+/// and with the session.</para>
+/// </remarks>
+/// <example><para>Open a tunnel to a server and chat through it.</para><code>Get-LlmServer -Rig big | New-LlmTunnel | Invoke-LlmChat 'Good morning!'</code></example>
+/// <example><para>Give the tunnel a fixed port, on IPv4 and IPv6.</para><code>New-LlmTunnel qwen -Rig big -LocalPort 8000 -BindAddress localhost</code></example>
+/// <example><para>Reach any other port of a rig.</para><code>New-LlmTunnel -Rig big -RemotePort 3000</code></example>
+[Cmdlet(VerbsCommon.New, "LlmTunnel", DefaultParameterSetName = ServerSet, SupportsShouldProcess = true)]
+[OutputType(typeof(LlmTunnel))]
+public sealed class NewLlmTunnelCommand : TunnelCmdlet
+{
+    private const string ServerSet = "Server";
+    private const string PortSet = "Port";
+
+    /// <summary>The server: its name, or the object that Get-LlmServer and Start-VllmServer return.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ServerSet)]
+    [ValidateNotNull]
+    public ServerArgument Server { get; set; } = null!;
+
+    /// <summary>The rig. Not needed for a server object, nor where only one rig is known.</summary>
+    [Parameter(ParameterSetName = ServerSet)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PortSet)]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(RigNameCompleter))]
+    public RigArgument? Rig { get; set; }
+
+    /// <summary>The TCP port on the rig, for what is no server of LlmOps.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PortSet)]
+    [ValidateRange(1, 65535)]
+    public int RemotePort { get; set; }
+
+    /// <summary>The TCP port on this machine. Without it a free one is taken.</summary>
+    [Parameter]
+    [ValidateRange(0, 65535)]
+    public int LocalPort { get; set; }
+
+    /// <summary>The addresses of this machine to listen on: IPv4, IPv6, localhost, or * for all. Default: 127.0.0.1.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] BindAddress { get; set; } = ["127.0.0.1"];
+
+    /// <summary>Allows addresses that other machines can reach.</summary>
+    [Parameter]
+    public SwitchParameter AllowRemote { get; set; }
+
+    /// <summary>How long a new connection waits for the rig: a TimeSpan, or a number of seconds. Default: 15 s.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The tunnel's name. Without it the server's name, or the rig's name and the port.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(CancellationToken cancel)
+    {
+        if (ConnectTimeout <= TimeSpan.Zero || ConnectTimeout > TimeSpan.FromHours(1)) throw TunnelErrors.ConnectTimeoutInvalid(ConnectTimeout);
+        var addresses = Addresses();
+        var server = ParameterSetName == ServerSet ? await ResolveAsync(Server, Rig, cancel) : null;
+        var rig = server?.Rig ?? Find(Rig!);
+        var name = NameFor(server, rig);
+        if (!ShouldProcess($"{server?.Name ?? $"port {RemotePort}"} on {rig.Name}", "Open tunnel")) return;
+
+        var tunnel = server is not null
+            ? await OpenAsync(server, name, Localized, cancel)
+            : await OpenAsync(Localized(new TunnelOptions { Name = name, Rig = rig, RemotePort = RemotePort }), opened => new TunnelCheck(Services.Chat, Services.Time).ProbeAsync(opened, cancel), cancel);
+        Services.Tunnels.Add(tunnel);
+        WriteObject(tunnel);
+
+        TunnelOptions Localized(TunnelOptions options) => options with { LocalPort = LocalPort, BindAddress = addresses, ConnectTimeout = ConnectTimeout };
+    }
+
+    private IReadOnlyList<IPAddress> Addresses()
+    {
+        var addresses = BindAddresses.Parse(BindAddress);
+        if (addresses.FirstOrDefault(BindAddresses.IsExposed) is not { } exposed) return addresses;
+        if (!AllowRemote) throw TunnelErrors.RemoteBindNotAllowed(exposed);
+        WriteWarning($"Other machines can reach the model through {exposed}. Whoever can connect can use it, unless the server asks for a key.");
+        return addresses;
+    }
+
+    private string NameFor(LlmServer? server, GpuRig rig)
+    {
+        if (Name is null) return RigName.From(server?.Name ?? $"{rig.Name}-{RemotePort}", taken => Services.Tunnels.Find(taken) is not null);
+        return Services.Tunnels.Find(Name) is null ? Name : throw TunnelErrors.Exists(Name);
+    }
+}
