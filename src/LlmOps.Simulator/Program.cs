@@ -1,6 +1,10 @@
 using LlmOps.Simulator.Commands;
+using LlmOps.Simulator.Hf;
 using LlmOps.Simulator.Machine;
 using LlmOps.Simulator.NvidiaSmi;
+using LlmOps.Simulator.Python;
+using LlmOps.Simulator.Uv;
+using LlmOps.Simulator.Vllm;
 
 namespace LlmOps.Simulator;
 
@@ -32,6 +36,11 @@ internal static class Program
     private static Task<int> RunAsync(string name, string[] arguments, TextWriter output) => (name, arguments) switch
     {
         ("nvidia-smi", _) => NvidiaSmiCommand.RunAsync(arguments, output),
+        ("uv", _) => UvCommand.RunAsync(arguments, output),
+        ("hf", _) => HfCommand.RunAsync(arguments, output),
+        ("vllm", _) => VllmCommand.RunAsync(arguments, output),
+        (_, ["worker", var owner, var title, var gpu]) => WorkerProcess.RunAsync(owner, title, gpu),
+        _ when name.StartsWith("python", StringComparison.Ordinal) => PythonCommand.RunAsync(arguments, output),
         (_, ["create", .. var rest]) => RigCommands.CreateAsync(rest, output),
         (_, ["start", var folder]) => RigCommands.StartAsync(folder, output),
         (_, ["stop", var folder]) => RigCommands.StopAsync(folder),
