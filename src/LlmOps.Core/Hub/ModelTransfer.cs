@@ -7,7 +7,7 @@ namespace LlmOps.Hub;
 internal sealed class ModelTransfer(IModelStore store, string commit, HubClient client, HubHttp http, TransferLimits limits, TransferMeter meter, TimeProvider time)
 {
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan SaveInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _gate = new();
     private readonly HashSet<FileTransfer> _active = [];

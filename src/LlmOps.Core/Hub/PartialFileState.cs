@@ -39,7 +39,7 @@ internal sealed record PartialFileState
     }
 
     /// <summary>Replaces the state in a file.</summary>
-    public void Write(string path) => State.AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(this, PartialFileJson.Default.PartialFileState));
+    public void Write(string path) => State.AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(this, PartialFileJson.Default.PartialFileState), durable: false);
 
     private bool Fits(string etag, long size, long pieceSize) =>
         Format == CurrentFormat && ETag == etag && Size == size && PieceSize == pieceSize

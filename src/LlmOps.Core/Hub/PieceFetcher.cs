@@ -82,7 +82,8 @@ internal sealed class PieceFetcher(TransferLimits limits, TransferMeter meter, T
 
         try
         {
-            await CopyAsync(response, transfer, 0, transfer.File.Size, cancel).ConfigureAwait(false);
+            // It may have come while this answer was on its way.
+            if (!transfer.Partial.IsComplete(piece.Index)) await CopyAsync(response, transfer, 0, transfer.File.Size, cancel).ConfigureAwait(false);
         }
         finally
         {

@@ -7,7 +7,8 @@ public static class AtomicFile
     /// <param name="path">The file.</param>
     /// <param name="content">The new content.</param>
     /// <param name="mode">The permissions on Unix; null is what the umask gives. Use <c>UserRead | UserWrite</c> for a file with a secret.</param>
-    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null)
+    /// <param name="durable">False leaves it to the system when the content reaches the disk, for what is written often and may be lost with the power.</param>
+    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null, bool durable = true)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var temporary = $"{path}.{Environment.ProcessId}-{Guid.NewGuid():N}.tmp";
@@ -18,7 +19,7 @@ public static class AtomicFile
             using (var file = new FileStream(temporary, options))
             {
                 file.Write(content);
-                file.Flush(flushToDisk: true);
+                if (durable) file.Flush(flushToDisk: true);
             }
 
             File.Move(temporary, path, overwrite: true);

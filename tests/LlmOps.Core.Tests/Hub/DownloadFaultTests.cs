@@ -1,0 +1,111 @@
+namespace LlmOps.Hub.Tests;
+
+public sealed class DownloadFaultTests
+{
+    public static TheoryData<FakeFault[]> Passing => new(
+        [new("cdn", FakeFaultKind.Reset)],
+        [new("cdn", FakeFaultKind.Close)],
+        [new("cdn", FakeFaultKind.Reset, Times: 40, Bytes: 30_000)],
+        [new("cdn", FakeFaultKind.Close, Times: 40, Bytes: 30_000)],
+        [new("cdn", FakeFaultKind.NoAnswer, Times: 3)],
+        [new("cdn", FakeFaultKind.Truncate)],
+        [new("cdn", FakeFaultKind.Corrupt)],
+        [new("cdn", FakeFaultKind.Garbage)],
+        [new("cdn", FakeFaultKind.Status)],
+        [new("cdn", FakeFaultKind.Status, Status: 429, Header: "Retry-After: 0")],
+        [new("cdn", FakeFaultKind.Status, Status: 403, Times: 3)],
+        [new("cdn", FakeFaultKind.Stall)],
+        [new("cdn", FakeFaultKind.Html)],
+        [new("cdn", FakeFaultKind.NoRange, Times: 1000)],
+        [new("cdn", FakeFaultKind.Close), new("cdn", FakeFaultKind.NoRange, Times: 1000)],
+        [new("resolve", FakeFaultKind.Expired)],
+        [new("resolve", FakeFaultKind.Status)],
+        [new("resolve", FakeFaultKind.Status, Status: 429, Header: "RateLimit: \"resolvers\";r=0;t=0")],
+        [new("resolve", FakeFaultKind.NoAnswer)],
+        [new("resolve", FakeFaultKind.NoHeader)],
+        [new("resolve", FakeFaultKind.Html)],
+        [new("cache", FakeFaultKind.Close, Bytes: 3)],
+        [new("cache", FakeFaultKind.Corrupt)],
+        [new("info", FakeFaultKind.Status)],
+        [new("info", FakeFaultKind.Html)],
+        [new("tree", FakeFaultKind.Status)],
+        [new("tree", FakeFaultKind.Close, Bytes: 20)],
+        [new("tree", FakeFaultKind.Truncate, Bytes: 20)]);
+
+    [Theory]
+    [MemberData(nameof(Passing))]
+    public async Task A_fault_that_passes_leaves_the_right_files(FakeFault[] faults)
+    {
+        using var fixture = new HubFixture(FakeRepo.Typical(), faults);
+        var model = await fixture.GetAsync();
+        fixture.AssertComplete(model.Path);
+        Assert.All(fixture.Hub.Log.Where(entry => entry.Target == "cdn"), entry => Assert.Null(entry.Authorization));
+    }
+
+    [Theory]
+    [InlineData("cdn", FakeFaultKind.Garbage, "HubFileCorrupt")]
+    [InlineData("cdn", FakeFaultKind.Status, "HubUnreachable")]
+    [InlineData("cdn", FakeFaultKind.NoAnswer, "HubUnreachable")]
+    [InlineData("cdn", FakeFaultKind.Html, "NotAHub")]
+    [InlineData("resolve", FakeFaultKind.NoHeader, "NotAHub")]
+    public async Task A_fault_that_stays_is_named_and_nothing_wrong_is_kept(string target, FakeFaultKind kind, string errorId)
+    {
+        using var fixture = new HubFixture(FakeRepo.Typical(), new FakeFault(target, kind, Times: int.MaxValue));
+        var failure = await Assert.ThrowsAsync<LlmOpsException>(() => fixture.GetAsync());
+        Assert.Equal(errorId, failure.ErrorId);
+        Assert.DoesNotContain(fixture.Repo.Files["model-00001-of-00002.safetensors"].ETag, Directory.EnumerateFiles(Path.Join(fixture.RepoFolder, "blobs")).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task After_a_cut_only_what_is_missing_is_asked_for()
+    {
+        using var fixture = new HubFixture(FakeRepo.Typical(), new FakeFault("cdn", FakeFaultKind.Close, Times: 10, Bytes: 16 * 1024));
+        await fixture.GetAsync();
+        Assert.Equal(fixture.Repo.Files.Values.Where(file => file.IsLarge).Sum(file => file.Size), fixture.Hub.CdnBytes);
+    }
+
+    [Fact]
+    public async Task A_server_without_ranges_sends_a_file_once()
+    {
+        var repo = new FakeRepo();
+        repo.AddLarge("model.bin", 1_000_000, 1);
+        using var fixture = new HubFixture(repo, new FakeFault("cdn", FakeFaultKind.NoRange, Times: int.MaxValue));
+        var model = await fixture.GetAsync();
+        fixture.AssertComplete(model.Path);
+        Assert.InRange(model.Downloaded, 1_000_000, 1_200_000);
+    }
+
+    [Fact]
+    public async Task A_cancelled_download_goes_on_where_it_was()
+    {
+        using var fixture = new HubFixture(FakeRepo.Typical(4_000_000));
+        fixture.Hub.Rate = 1_000_000;
+        using var stop = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.Download().RunAsync(progress =>
+        {
+            if (progress.BytesDone > 1_000_000) stop.Cancel();
+        }, stop.Token));
+        Assert.NotEmpty(Directory.EnumerateFiles(fixture.Cache, "*.llmops-state.incomplete", SearchOption.AllDirectories));
+        var plan = await fixture.Download().PlanAsync(default);
+        Assert.InRange(plan.MissingSize, 1, plan.Size - 1_000_000);
+        fixture.Hub.Rate = 0;
+        var model = await fixture.GetAsync();
+        fixture.AssertComplete(model.Path);
+        Assert.Equal(plan.MissingSize, model.Downloaded);
+    }
+
+    [Fact]
+    public async Task Wrong_bytes_of_an_earlier_run_are_found_and_fetched_again()
+    {
+        using var fixture = new HubFixture(FakeRepo.Typical());
+        var file = fixture.Repo.Files["model-00001-of-00002.safetensors"];
+        var stem = Path.Join(fixture.RepoFolder, "blobs", file.ETag);
+        Directory.CreateDirectory(Path.GetDirectoryName(stem)!);
+        File.WriteAllBytes(stem + ".llmops.incomplete", new byte[file.Size]);
+        var pieces = (file.Size + HubFixture.Limits.PieceSize - 1) / HubFixture.Limits.PieceSize;
+        var received = Enumerable.Range(0, (int)pieces).Select(piece => Math.Min(HubFixture.Limits.PieceSize, file.Size - piece * HubFixture.Limits.PieceSize)).ToArray();
+        new PartialFileState { Format = 1, ETag = file.ETag, Size = file.Size, PieceSize = HubFixture.Limits.PieceSize, Received = received }.Write(stem + ".llmops-state.incomplete");
+        var model = await fixture.GetAsync();
+        fixture.AssertComplete(model.Path);
+    }
+}

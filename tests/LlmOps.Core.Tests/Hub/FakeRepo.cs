@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace LlmOps.Hub.Tests;
+
+/// <summary>A repository of the fake Hub.</summary>
+public sealed class FakeRepo
+{
+    public const string Commit = "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00";
+
+    public string Id { get; init; } = "acme/model";
+
+    public Dictionary<string, FakeFile> Files { get; } = new(StringComparer.Ordinal);
+
+    public bool IsGated { get; init; }
+
+    public bool IsMissing { get; init; }
+
+    public int PageSize { get; init; } = 1000;
+
+    public string? Token { get; init; }
+
+    public static FakeRepo Typical(int largeSize = 1_000_000)
+    {
+        var repo = new FakeRepo();
+        repo.AddPlain("config.json", "{\"a\": 1}");
+        repo.AddPlain("original/params.json", "{}");
+        repo.AddPlain("empty.txt", "");
+        repo.AddLarge("model-00001-of-00002.safetensors", largeSize, 1);
+        repo.AddLarge("model-00002-of-00002.safetensors", largeSize / 3, 2);
+        return repo;
+    }
+
+    public void AddPlain(string path, string text) => Add(path, Encoding.UTF8.GetBytes(text), isLarge: false);
+
+    public void AddLarge(string path, int size, int seed)
+    {
+        var content = new byte[size];
+        new Random(seed).NextBytes(content);
+        Add(path, content, isLarge: true);
+    }
+
+    public void Add(string path, byte[] content, bool isLarge) => Files[path] = new FakeFile(content, isLarge);
+}
+
+/// <summary>A file of the fake Hub.</summary>
+public sealed record FakeFile(byte[] Content, bool IsLarge)
+{
+    /// <summary>A size to claim other than the true one.</summary>
+    public long? ClaimedSize { get; init; }
+
+    public long Size => ClaimedSize ?? Content.Length;
+
+    public string BlobId { get; } = Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {Content.Length}\0"), .. Content]));
+
+    public string Sha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Content));
+
+    public string ETag => IsLarge ? Sha256 : BlobId;
+}
