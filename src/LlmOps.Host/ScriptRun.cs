@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 
 namespace LlmOps.Host;
@@ -8,6 +9,9 @@ internal sealed class ScriptRun : IDisposable
 {
     private const int Failed = 1;
     private const int Interrupted = 130;
+    private const string ScriptVariable = "LlmOpsHostScript";
+    private const string NamedVariable = "LlmOpsHostNamed";
+    private const string ArgumentsVariable = "LlmOpsHostArguments";
 
     private readonly HostOptions _options;
     private readonly ConsoleHost _host;
@@ -47,32 +51,27 @@ internal sealed class ScriptRun : IDisposable
         return Failed;
     }
 
-    // A dash begins a parameter's name, as it does after pwsh -File; the engine pairs it with the value that follows.
-    private PowerShell AddScript(PowerShell shell, string script)
+    // Called as a block, not as a file, so that its exit ends the run with its code; a block that was parsed from a file knows where it is.
+    private PowerShell AddScript(PowerShell shell, string path)
     {
-        shell.AddCommand(script, useLocalScope: false);
-        foreach (var argument in _options.Arguments)
-        {
-            var colon = argument.IndexOf(':', StringComparison.Ordinal);
-            if (argument is not ['-', >= 'A' and (<= 'Z' or >= 'a') and <= 'z', ..]) shell.AddArgument(argument);
-            else if (colon < 0) shell.Commands.Commands[^1].Parameters.Add(new CommandParameter(argument));
-            else shell.AddParameter(argument[1..colon], Value(argument[(colon + 1)..]));
-        }
-
-        return shell;
+        var script = Parser.ParseFile(path, out _, out var errors);
+        if (errors.Length > 0) throw new ParseException(errors);
+        _runspace.SessionStateProxy.SetVariable(ScriptVariable, script.GetScriptBlock());
+        var (named, others) = ScriptArgument.Read(_options.Arguments);
+        _runspace.SessionStateProxy.SetVariable(NamedVariable, named);
+        _runspace.SessionStateProxy.SetVariable(ArgumentsVariable, others);
+        return shell.AddScript($". ${ScriptVariable} @{NamedVariable} @{ArgumentsVariable}");
     }
-
-    private static object Value(string text) => text.ToUpperInvariant() switch { "$TRUE" => true, "$FALSE" => false, _ => text };
 
     private int Invoke(Func<PowerShell, PowerShell> add)
     {
         using var shell = PowerShell.Create(_runspace);
-        add(shell);
-        shell.Commands.Commands[^1].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
-        shell.AddCommand("Out-Default");
         using var stop = _interrupt.Token.Register(() => shell.BeginStop(null, null));
         try
         {
+            add(shell);
+            const PipelineResultTypes both = PipelineResultTypes.Error | PipelineResultTypes.Output;
+            shell.Commands.AddCommand(new Command("Out-Default") { MergeUnclaimedPreviousCommandResults = both });
             shell.Invoke();
         }
         catch (PipelineStoppedException)
@@ -100,7 +99,11 @@ internal sealed class ScriptRun : IDisposable
         shell.AddCommand("Out-Default").AddParameter("InputObject", line).Invoke();
     }
 
-    private bool LastSucceeded() => _runspace.SessionStateProxy.GetVariable("?") is not false;
+    private bool LastSucceeded()
+    {
+        using var shell = PowerShell.Create(_runspace);
+        return shell.AddScript("$?").Invoke<bool>().FirstOrDefault();
+    }
 
     private void Interrupt(object? sender, ConsoleCancelEventArgs press)
     {
