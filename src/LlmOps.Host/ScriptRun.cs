@@ -10,6 +10,7 @@ internal sealed class ScriptRun : IDisposable
     private const int Failed = 1;
     private const int Interrupted = 130;
     private const string ScriptVariable = "LlmOpsHostScript";
+    private const string SuccessVariable = "LlmOpsHostSucceeded";
     private const string NamedVariable = "LlmOpsHostNamed";
     private const string ArgumentsVariable = "LlmOpsHostArguments";
 
@@ -35,7 +36,7 @@ internal sealed class ScriptRun : IDisposable
         if (ModuleFile.Find() is not { } module) return Fail("There is no LlmOps.psd1 here or above. Set LLMOPS_MODULE to its path.");
         if (_options.File is { } file && !File.Exists(file)) return Fail($"The script '{file}' does not exist.");
         if (Invoke(shell => shell.AddCommand("Import-Module").AddParameter("Name", module).AddParameter("ErrorAction", "Stop")) is not 0 and var failure) return failure;
-        return Invoke(shell => _options.File is { } script ? AddScript(shell, Path.GetFullPath(script)) : shell.AddScript(_options.Command));
+        return Invoke(shell => _options.File is { } script ? AddScript(shell, Path.GetFullPath(script)) : shell.AddScript($"{_options.Command}\n$global:{SuccessVariable} = $?"));
     }
 
     public void Dispose()
@@ -99,11 +100,7 @@ internal sealed class ScriptRun : IDisposable
         shell.AddCommand("Out-Default").AddParameter("InputObject", line).Invoke();
     }
 
-    private bool LastSucceeded()
-    {
-        using var shell = PowerShell.Create(_runspace);
-        return shell.AddScript("$?").Invoke<bool>().FirstOrDefault();
-    }
+    private bool LastSucceeded() => _runspace.SessionStateProxy.GetVariable(SuccessVariable) is not false;
 
     private void Interrupt(object? sender, ConsoleCancelEventArgs press)
     {
