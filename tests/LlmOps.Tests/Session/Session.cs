@@ -6,7 +6,7 @@ using LlmOps.Infrastructure;
 namespace LlmOps.Tests;
 
 /// <summary>
-/// A PowerShell session with LlmOps' cmdlets and views, and a home folder of its own. Results are the module's own types, since the
+/// A PowerShell session with LlmOps' cmdlets and views, the commands of LlmOps.Host (Select-Object and such), and a home folder of its own. Results are the module's own types, since the
 /// cmdlets come from the referenced assembly. Dispose it to give the environment back and remove the folder.
 /// </summary>
 /// <example>
@@ -134,6 +134,7 @@ public sealed class Session : IDisposable
             }
         }
 
+        LlmOps.Host.HostCommands.AddMissing(state);
         if (File.Exists(Repository.FormatFile)) state.Formats.Add(new SessionStateFormatEntry(Repository.FormatFile));
         if (File.Exists(Repository.TypesFile)) state.Types.Add(new SessionStateTypeEntry(Repository.TypesFile));
         return state;

@@ -1,0 +1,66 @@
+using System.Management.Automation;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace LlmOps.Tests.Contract;
+
+/// <summary>Every failure has an id of its own, a category, and a way out.</summary>
+public sealed partial class ErrorContractTests
+{
+    private static readonly IReadOnlyList<(MethodInfo Factory, LlmOpsException Failure)> Failures =
+    [
+        .. new[] { typeof(LlmOpsException).Assembly, typeof(Infrastructure.AsyncCmdlet).Assembly }.SelectMany(assembly => assembly.GetTypes())
+            .Where(type => type is { IsAbstract: true, IsSealed: true } && type.Name.EndsWith("Errors", StringComparison.Ordinal))
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static))
+            .Where(method => typeof(LlmOpsException).IsAssignableFrom(method.ReturnType))
+            .Select(method => (method, (LlmOpsException)method.Invoke(null, [.. method.GetParameters().Select(Sample)])!)),
+    ];
+
+    [Fact]
+    public void No_two_failures_have_the_same_id()
+    {
+        var shared = Failures.GroupBy(item => item.Failure.ErrorId).Where(group => group.Count() > 1)
+            .Select(group => $"{group.Key}: {string.Join(", ", group.Select(item => Name(item.Factory)))}");
+        Assert.Empty(shared);
+    }
+
+    [Fact]
+    public void An_id_is_in_PascalCase() => Assert.Empty(Failures.Where(item => !PascalCase().IsMatch(item.Failure.ErrorId)).Select(item => Name(item.Factory)));
+
+    [Fact]
+    public void A_failure_says_what_to_do() => Assert.Empty(Failures.Where(item => item.Failure.RecommendedAction.Length < 10).Select(item => Name(item.Factory)));
+
+    [Fact]
+    public void A_failure_names_what_it_is_about() =>
+        Assert.Empty(Failures.Where(item => item.Factory.GetParameters().Any(parameter => parameter.ParameterType == typeof(string)) && !item.Failure.Message.Contains("sample", StringComparison.Ordinal))
+            .Select(item => Name(item.Factory)));
+
+    [Fact]
+    public void A_sentence_begins_with_a_capital_or_a_value_and_ends()
+    {
+        var broken = Failures.Where(item => item.Failure.RecommendedAction is not [.., '.' or '`' or ')' or '\'' or '?'] || char.IsLower(item.Failure.RecommendedAction[0]))
+            .Select(item => $"{Name(item.Factory)}: {item.Failure.RecommendedAction}");
+        Assert.Empty(broken);
+    }
+
+    [Fact]
+    public void Every_sort_of_failure_is_a_category_of_PowerShell() =>
+        Assert.Empty(Enum.GetNames<ErrorKind>().Except(Enum.GetNames<ErrorCategory>()));
+
+    private static string Name(MethodInfo factory) => $"{factory.DeclaringType!.Name}.{factory.Name}";
+
+    private static object? Sample(ParameterInfo parameter)
+    {
+        var type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
+        if (type == typeof(string)) return "sample" + parameter.Name;
+        if (type.IsAssignableFrom(typeof(List<string>))) return new List<string> { "sample" };
+        if (type.IsAssignableFrom(typeof(string[]))) return new[] { "sample" };
+        if (typeof(Exception).IsAssignableFrom(type)) return type == typeof(Exception) ? new InvalidOperationException("sample") : RuntimeHelpers.GetUninitializedObject(type);
+        if (type == typeof(int) || type == typeof(long) || type == typeof(double)) return Convert.ChangeType(17, type, null);
+        return type.IsArray ? Array.CreateInstance(type.GetElementType()!, 0) : type.IsInterface || type.IsAbstract ? null : RuntimeHelpers.GetUninitializedObject(type);
+    }
+
+    [GeneratedRegex("^[A-Z][A-Za-z0-9]+$")]
+    private static partial Regex PascalCase();
+}
