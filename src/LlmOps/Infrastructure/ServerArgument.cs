@@ -15,6 +15,7 @@ public sealed class ServerArgument
     public ServerArgument(LlmServer server)
     {
         ArgumentNullException.ThrowIfNull(server);
+        Server = server;
         Name = server.Name;
         Rig = server.Rig is { } rig ? new RigArgument(rig) : null;
     }
@@ -29,6 +30,9 @@ public sealed class ServerArgument
         Name = (string)item.Properties[nameof(LlmServer.Name)].Value;
         Rig = item.Properties[nameof(LlmServer.Rig)]?.Value is { } rig ? new RigArgument(PSObject.AsPSObject(rig)) : null;
     }
+
+    /// <summary>The server, if the object itself was given.</summary>
+    public LlmServer? Server { get; }
 
     /// <summary>The name or wildcard.</summary>
     public string Name { get; }
