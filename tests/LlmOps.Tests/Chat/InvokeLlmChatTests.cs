@@ -76,7 +76,7 @@ public sealed class InvokeLlmChatTests : IDisposable
         await using var server = new ChatServer(Hello);
         await File.WriteAllBytesAsync(Path.Join(_session.Folder, "a.png"), Convert.FromHexString("89504E470D0A1A0A00"));
 
-        _session.Invoke($"Set-Location '{_session.Folder}'; Invoke-LlmChat Look -Endpoint {server.Uri} -Model m -Image a.png").NoErrors();
+        _session.Invoke($"Invoke-LlmChat Look -Endpoint {server.Uri} -Model m -Image '{_session.Folder}/a.png'").NoErrors();
 
         Assert.StartsWith("data:image/png;base64,", server.Body(0).GetProperty("messages")[0].GetProperty("content")[1].GetProperty("image_url").GetProperty("url").GetString(), StringComparison.Ordinal);
     }
