@@ -16,7 +16,7 @@ internal static class JsonObjects
         JsonValueKind.Object => FromObject(json),
         JsonValueKind.Array => json.EnumerateArray().Select(FromJson).ToArray(),
         JsonValueKind.String => json.GetString(),
-        JsonValueKind.Number => json.TryGetInt64(out var whole) ? whole : json.GetDouble(),
+        JsonValueKind.Number => json.TryGetInt64(out var whole) ? (object)whole : json.GetDouble(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         _ => null,

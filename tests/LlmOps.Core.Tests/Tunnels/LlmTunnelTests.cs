@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Security;
 using System.Text.Json;
 using LlmOps.Rigs;
-using LlmOps.Testing;
 using LlmOps.Tunnels;
 
 namespace LlmOps.Core.Tests.Tunnels;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace LlmOps.Core.Tests.Tunnels;
+namespace LlmOps.Testing;
 
 /// <summary>A TCP server on loopback that runs one piece of code for each client.</summary>
 internal sealed class SocketServer : IAsyncDisposable

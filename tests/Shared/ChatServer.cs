@@ -2,9 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using LlmOps.Core.Tests.Tunnels;
 
-namespace LlmOps.Core.Tests.Chat;
+namespace LlmOps.Testing;
 
 /// <summary>An HTTP server on a bare socket, so that an answer can break anywhere. Each request is answered by the next script, the last one for all that follow.</summary>
 internal sealed class ChatServer : IAsyncDisposable
