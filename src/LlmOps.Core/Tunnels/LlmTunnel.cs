@@ -133,8 +133,8 @@ public sealed class LlmTunnel : IAsyncDisposable, IDisposable
     public async Task CloseAsync(TimeSpan drain)
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
+        _listener.Dispose(); // before the first await: who called may rely on the port being closed
         await _accepting.CancelAsync().ConfigureAwait(false);
-        _listener.Dispose();
         await _forwarder.DrainAsync(drain).ConfigureAwait(false);
         _forwarder.Dispose();
         await _link.DisposeAsync().ConfigureAwait(false);
