@@ -13,9 +13,8 @@ internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
     {
-#pragma warning disable CA2000 // standard output is not ours to close
-        var output = new StreamWriter(Console.OpenStandardOutput());
-#pragma warning restore CA2000
+        using var stream = StandardOutput.Open();
+        var output = new StreamWriter(stream);
         try
         {
             var code = await RunAsync(CalledAs.Name, arguments, output).ConfigureAwait(false);

@@ -31,7 +31,7 @@ internal static class RigCommands
         {
             Name = Path.GetFileName(folder.Path), Gpu = gpu, GpuCount = int.Parse(values.GetValueOrDefault("--count", "1"), CultureInfo.InvariantCulture),
             Speed = double.Parse(values.GetValueOrDefault("--speed", "1"), CultureInfo.InvariantCulture), Fault = faults, Simulator = Environment.ProcessPath!,
-            HubPort = 0, HubRate = values.TryGetValue("--rate", out var rate) ? double.Parse(rate, CultureInfo.InvariantCulture) : null,
+            HubPort = LoopbackPort.Choose(), HubRate = values.TryGetValue("--rate", out var rate) ? double.Parse(rate, CultureInfo.InvariantCulture) : null,
         });
         await output.WriteLineAsync($"created {folder.Path}").ConfigureAwait(false);
         return 0;

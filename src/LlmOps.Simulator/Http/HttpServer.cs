@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using LlmOps.Rigs.Simulation;
 
 namespace LlmOps.Simulator.Http;
 
@@ -18,7 +19,7 @@ internal sealed class HttpServer : IDisposable
     {
         _handle = handle;
         _socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        LoopbackPort.AllowAfterClose(_socket);
         _socket.Bind(new IPEndPoint(address, port));
         _socket.Listen(512);
     }

@@ -30,6 +30,7 @@ internal sealed class EngineStart(SimulatedMachine machine, VllmLog log, ServeSe
         var compiled = await CompileAsync(cancel).ConfigureAwait(false);
         await ProfileAsync(cancel).ConfigureAwait(false);
         await CaptureAsync(cancel).ConfigureAwait(false);
+        foreach (var worker in workers) await worker.SettleAsync(machine.Folder, cancel).ConfigureAwait(false); // on a fast clock the workers lag behind
         log.Info(engine, "core.py:338", Text($"init engine (profile, create kv cache, warmup model) took {machine.RigSeconds(Stopwatch.GetElapsedTime(began)):0.00} s (compilation: {compiled:0.00} s)"));
     }
 

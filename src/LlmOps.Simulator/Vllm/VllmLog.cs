@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace LlmOps.Simulator.Vllm;
 
@@ -22,32 +21,25 @@ internal sealed class VllmLog(TextWriter output)
     }
 
     /// <summary>Lines without level and place, as tracebacks and uvicorn's lines have them.</summary>
-    public void Plain(string tag, string text)
-    {
-        lock (_gate)
-        {
-            foreach (var line in text.Split('\n')) output.Write($"({tag}) {line}\n");
-            output.Flush();
-        }
-    }
+    public void Plain(string tag, string text) => Put(string.Concat(text.Split('\n').Select(line => $"({tag}) {line}\n")));
 
     /// <summary>A state of a progress bar: it overwrites the one before.</summary>
-    public void Bar(string tag, string text, bool last)
-    {
-        lock (_gate)
-        {
-            output.Write($"\r({tag}) {text}{(last ? "\n" : "")}");
-            output.Flush();
-        }
-    }
+    public void Bar(string tag, string text, bool last) => Put($"\r({tag}) {text}{(last ? "\n" : "")}");
 
-    private void Write(string tag, string level, string source, string message)
+    private void Write(string tag, string level, string source, string message) =>
+        Put($"({tag}) {level} {DateTime.Now.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} [{source}] {message}\n");
+
+    private void Put(string text)
     {
-        var now = DateTime.Now.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         lock (_gate)
-        {
-            output.Write(new StringBuilder().Append('(').Append(tag).Append(") ").Append(level).Append(' ').Append(now).Append(" [").Append(source).Append("] ").Append(message).Append('\n'));
-            output.Flush();
-        }
+            try
+            {
+                output.Write(text);
+                output.Flush();
+            }
+            catch (IOException)
+            {
+                // nobody reads the log any more; a server does not end for that
+            }
     }
 }

@@ -1,11 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
+using LlmOps.Rigs.Simulation;
+using LlmOps.Simulator.Gpus;
 
 namespace LlmOps.Simulator.Vllm;
 
 /// <summary>A process that the server started: the engine's core, or the worker of one GPU.</summary>
 internal sealed class Worker : IDisposable
 {
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
+
     private readonly Process _process;
     private readonly Lock _gate = new();
     private long _bytes;
@@ -39,6 +43,12 @@ internal sealed class Worker : IDisposable
 
     /// <summary>Lets it look busy or idle.</summary>
     public void Work(int utilization) => Tell(_bytes, utilization);
+
+    /// <summary>Waits until nvidia-smi shows what it was told to hold.</summary>
+    public async Task SettleAsync(SimulatedRigFolder folder, CancellationToken cancel)
+    {
+        while (!_process.HasExited && !GpuHolding.All(folder).Any(held => held.Pid == Id && held.Bytes == _bytes)) await Task.Delay(Poll, cancel).ConfigureAwait(false);
+    }
 
     /// <summary>Asks it to let go and end.</summary>
     public void Terminate() => Write(WorkerProcess.EndWord);

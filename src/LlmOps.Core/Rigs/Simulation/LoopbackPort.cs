@@ -4,8 +4,9 @@ using System.Net.Sockets;
 namespace LlmOps.Rigs.Simulation;
 
 /// <summary>Finds TCP ports on the loopback interface, below the range that the system gives to outgoing connections.</summary>
-internal static class LoopbackPort
+public static class LoopbackPort
 {
+    /// <summary>A port that nobody listens on.</summary>
     public static int Choose()
     {
         while (true)
@@ -15,9 +16,12 @@ internal static class LoopbackPort
         }
     }
 
+    /// <summary>True if nobody listens on the port.</summary>
+    /// <param name="port">The TCP port.</param>
     public static bool IsFree(int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        AllowAfterClose(socket);
         try
         {
             socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
@@ -27,5 +31,18 @@ internal static class LoopbackPort
         {
             return false;
         }
+    }
+
+    /// <summary>
+    /// Lets a socket take a port of which connections are still being closed, as servers do on Linux. .NET's own ReuseAddress would also
+    /// let two servers share the port (SO_REUSEPORT).
+    /// </summary>
+    /// <param name="socket">The socket, not yet bound.</param>
+    public static void AllowAfterClose(Socket socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        const int socketLevel = 1; // SOL_SOCKET
+        const int reuseAddress = 2; // SO_REUSEADDR
+        if (OperatingSystem.IsLinux()) socket.SetRawSocketOption(socketLevel, reuseAddress, BitConverter.GetBytes(1));
     }
 }

@@ -4,7 +4,10 @@ namespace LlmOps.Rigs.Simulation;
 
 /// <summary>A way in which a rehearsal rig fails as real ones do: a name, and for some the seconds after which, as in <c>CrashAfter:30</c>.</summary>
 /// <param name="Name">One of <see cref="Names"/>.</param>
-/// <param name="After">When it happens, in real time that the rig's speed does not change; zero for those without.</param>
+/// <param name="After">
+/// When it happens, in real time that the rig's speed does not change: <c>CrashAfter</c> counts from when the server is ready,
+/// <c>DropSsh</c> from the first login. Zero for the others.
+/// </param>
 public sealed record SimulatedFault(string Name, TimeSpan After)
 {
     private const string CrashAfter = nameof(CrashAfter);

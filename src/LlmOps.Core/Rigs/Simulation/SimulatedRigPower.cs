@@ -37,7 +37,7 @@ public sealed class SimulatedRigPower(SimulatedRigFolder folder, TimeProvider ti
 
     private async Task<SimulatedRigState> StartHubAsync(SimulatedRigState state, CancellationToken cancel)
     {
-        if (state.HubPort == 0 || !LoopbackPort.IsFree(state.HubPort)) state = state with { HubPort = LoopbackPort.Choose() };
+        if (!LoopbackPort.IsFree(state.HubPort)) state = state with { HubPort = LoopbackPort.Choose() };
         state.Write(folder);
         File.Delete(folder.HubAddress);
         var log = folder.Join("state/hub.log");

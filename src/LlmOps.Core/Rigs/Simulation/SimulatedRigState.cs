@@ -28,7 +28,7 @@ public sealed record SimulatedRigState
     /// <summary>The port of its SSH server, or null where the machine has no sshd.</summary>
     public int? SshPort { get; init; }
 
-    /// <summary>The port of its model hub; 0 until it is chosen.</summary>
+    /// <summary>The port of its model hub.</summary>
     public required int HubPort { get; init; }
 
     /// <summary>How fast the hub sends, in bytes a second; null is what makes a model take as long as the real one, divided by the speed.</summary>
