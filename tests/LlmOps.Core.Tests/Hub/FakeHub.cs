@@ -154,7 +154,7 @@ public sealed class FakeHub : IDisposable
             return Refuse(target, 401, "X-Error-Message: Invalid credentials in Authorization header");
         var known = request.Authorization is not null;
         if (_repo.IsMissing) return Refuse(target, known ? 404 : 401, known ? "X-Error-Code: RepoNotFound" : "X-Error-Message: Invalid username or password.");
-        if (_repo.IsGated && target is "resolve" or "cache" && (_repo.IsGated && !known)) return Refuse(target, 401, "X-Error-Code: GatedRepo");
+        if (_repo.IsGated && !known && target is ("resolve" or "cache")) return Refuse(target, 401, "X-Error-Code: GatedRepo");
         return target switch
         {
             "info" when path.EndsWith("/revision/main", StringComparison.Ordinal) || path.EndsWith(FakeRepo.Commit, StringComparison.Ordinal) =>
