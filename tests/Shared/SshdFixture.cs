@@ -82,6 +82,7 @@ public sealed class SshdFixture : IDisposable
         if (configuration.Length > 0 || !File.Exists(PathOf("sshd_config")))
         {
             File.WriteAllLines(PathOf("sshd_config"), [
+                "MaxStartups 500", // of this keyword the last value counts, of the others the first
                 .. configuration,
                 $"Port {Port}",
                 "ListenAddress 127.0.0.1",
@@ -94,7 +95,6 @@ public sealed class SshdFixture : IDisposable
                 "PasswordAuthentication no",
                 "KbdInteractiveAuthentication no",
                 "MaxSessions 200",
-                "MaxStartups 500",
                 "LogLevel VERBOSE",
             ]);
         }

@@ -1,5 +1,6 @@
 using LlmOps.Ssh.Authentication;
 using LlmOps.Ssh.OpenSsh;
+using LlmOps.Ssh.Session;
 using Renci.SshNet;
 
 namespace LlmOps.Ssh.Connect;
@@ -25,23 +26,38 @@ internal sealed class ConnectAttempt(
         using var limit = new CancellationTokenSource(patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         var credentials = new Credentials(request.Settings, request.NamedKeys, usualKeys, secrets, new Questioner(request.Questions, limit, patience, cancel));
-        SshClient? client = null;
+
+        // SSH.NET blocks the thread on which it exchanges keys and authenticates, and hears no cancellation there; fifty at once would
+        // starve the pool. Its asynchronous way does the same, only later, and with smaller buffers.
+        var connecting = Task.Factory.StartNew(() => Connect(credentials), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
-            client = NewClient(await Task.Run(credentials.Methods, cancel).ConfigureAwait(false));
-
-            // SSH.NET waits for key exchange and authentication on the thread it is on, and hears no cancellation there.
-            var connecting = client;
-            await Task.Run(() => connecting.ConnectAsync(either.Token), CancellationToken.None).WaitAsync(either.Token).ConfigureAwait(false);
-            return new ConnectResult(client, null, null, false);
+            return new ConnectResult(await connecting.WaitAsync(either.Token).ConfigureAwait(false), null, null, false);
         }
         catch (Exception thrown)
         {
-            if (client is not null) _ = Task.Run(client.Dispose, CancellationToken.None).ContinueWith(static disposed => disposed.Exception, TaskScheduler.Default);
+            _ = connecting.ContinueWith(static late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            _ = connecting.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             cancel.ThrowIfCancellationRequested();
             if (check.Verdict is { IsTrusted: false } verdict) return new ConnectResult(null, verdict.UnknownKey, verdict.Failure, false);
             var failure = new ConnectFailures(request.Settings, patience).Translate(thrown, credentials.Offered, check.Verdict is not null);
             return new ConnectResult(null, null, failure, ConnectFailures.IsBusy(thrown, _identified));
+        }
+    }
+
+    private SshClient Connect(Credentials credentials)
+    {
+        var client = NewClient(credentials.Methods());
+        try
+        {
+            client.Connect();
+            SocketBuffers.Widen(SshInternals.SocketOf(SshInternals.SessionOf(client)));
+            return client;
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
         }
     }
 

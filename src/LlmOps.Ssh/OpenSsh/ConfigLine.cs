@@ -9,9 +9,10 @@ namespace LlmOps.Ssh.OpenSsh;
 internal sealed record ConfigLine(string Keyword, IReadOnlyList<string> Words, string Rest)
 {
     /// <summary>Reads a line; null for an empty one and a comment.</summary>
-    /// <exception cref="FormatException">A quote has no end.</exception>
+    /// <exception cref="FormatException">A quote has no end, or the line is no text.</exception>
     public static ConfigLine? Parse(string line)
     {
+        if (line.Contains('\0')) throw new FormatException("The line holds a null character.");
         line = line.Trim(' ', '\t', '\r', '\f');
         if (line.Length == 0 || line[0] == '#') return null;
         string keyword, rest;

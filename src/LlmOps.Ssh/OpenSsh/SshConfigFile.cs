@@ -9,6 +9,8 @@ internal sealed class SshConfigFile(string alias, string home, string localUser,
 {
     private const int DeepestInclude = 16;
 
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
+
     /// <summary>Reads a file; one that does not exist says nothing.</summary>
     /// <param name="path">The file.</param>
     /// <param name="includeFolder">Where relative paths of Include begin.</param>
@@ -89,7 +91,7 @@ internal sealed class SshConfigFile(string alias, string home, string localUser,
         {
             found = part.AsSpan().IndexOfAny("*?") < 0
                 ? found.Select(folder => Path.Join(folder, part)).Where(Path.Exists)
-                : found.Where(Directory.Exists).SelectMany(Directory.EnumerateFileSystemEntries)
+                : found.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFileSystemEntries(folder, "*", Everything))
                     .Where(entry => HostPattern.Matches(Path.GetFileName(entry), part) && (part[0] == '.' || Path.GetFileName(entry)[0] != '.'))
                     .Order(StringComparer.Ordinal);
         }
