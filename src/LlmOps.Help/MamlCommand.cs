@@ -95,7 +95,7 @@ internal sealed class MamlCommand(CmdletDocs page, IEnumerable<string> related)
                 ? new XElement(Command + "parameterValueGroup", choices.Select(choice => Value(choice, type, required: false)))
                 : isSwitch && inSyntax ? null : Value(TypeName(type), type, required: !isSwitch),
             Named(type),
-            new XElement(Dev + "defaultValue", DefaultValue(property, isSwitch)));
+            new XElement(Dev + "defaultValue", DefaultValue(property, isSwitch, required)));
     }
 
     private static XElement Value(string text, Type type, bool required) =>
@@ -108,11 +108,15 @@ internal sealed class MamlCommand(CmdletDocs page, IEnumerable<string> related)
         return item.IsEnum ? Enum.GetNames(item) : [];
     }
 
-    private string DefaultValue(PropertyInfo? property, bool isSwitch)
+    private string DefaultValue(PropertyInfo? property, bool isSwitch, bool required)
     {
-        if (property is null || isSwitch) return isSwitch ? "False" : "None";
+        if (isSwitch) return "False";
+        if (property is null || required) return "None";
         var value = property.GetValue(Activator.CreateInstance(page.Cmdlet.ImplementingType));
-        return value is null or "" or Array { Length: 0 } ? "None" : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "None";
+        var text = value is Array items
+            ? string.Join(", ", items.Cast<object>())
+            : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture);
+        return string.IsNullOrEmpty(text) ? "None" : text;
     }
 
     private IEnumerable<Type> Inputs() =>
