@@ -22,6 +22,9 @@ internal sealed partial class EngineEnvironment(RigLayout layout, string version
     /// <summary>True when the installation was completed.</summary>
     public bool IsComplete => File.Exists(Mark) && File.Exists(Program);
 
+    /// <summary>The build that was installed, such as <c>cu130</c>.</summary>
+    public string Variant => File.ReadAllText(Mark).Trim();
+
     private string Mark => Path.Join(Folder, "complete");
 
     /// <summary>The environment of a version, or the newest complete one; null if that is not installed.</summary>
