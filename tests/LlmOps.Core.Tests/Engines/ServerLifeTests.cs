@@ -90,6 +90,7 @@ public sealed class ServerLifeTests
         await using var rig = new RigUnderTest();
         await rig.StartAsync(rig.Wish(ready ? "" : "never"));
         if (ready) await rig.WaitAsync();
+        await Until(() => File.Exists(rig.Starts + ".worker"));
         System.Diagnostics.Process.GetProcessById(Assert.Single(rig.Supervisors())).Kill();
         await Until(() => rig.Supervisors().Count == 0);
         var found = await rig.GetAsync();
