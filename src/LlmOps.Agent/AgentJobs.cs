@@ -11,6 +11,10 @@ internal static class AgentJobs
                 await Handlers.ModelHandlers.DownloadAsync(folder, cancel).ConfigureAwait(false);
                 return 0;
 
+            case "install":
+                await Handlers.EngineHandlers.RunInstallAsync(folder, cancel).ConfigureAwait(false);
+                return 0;
+
             default:
                 await Console.Error.WriteLineAsync($"There is no job '{name}'.").ConfigureAwait(false);
                 return 64;

@@ -22,6 +22,9 @@ internal sealed partial class EngineEnvironment(RigLayout layout, string version
     /// <summary>True when the installation was completed.</summary>
     public bool IsComplete => File.Exists(Mark) && File.Exists(Program);
 
+    /// <summary>The build that was installed, such as <c>cu130</c>.</summary>
+    public string Variant => File.ReadAllText(Mark).Trim();
+
     private string Mark => Path.Join(Folder, "complete");
 
     /// <summary>The environment of a version, or the newest complete one; null if that is not installed.</summary>
@@ -43,7 +46,10 @@ internal sealed partial class EngineEnvironment(RigLayout layout, string version
     public void Complete(string variant) => AtomicFile.Write(Mark, Encoding.UTF8.GetBytes(variant + "\n"));
 
     /// <summary>Takes the mark away while the environment changes.</summary>
-    public void Reopen() => File.Delete(Mark);
+    public void Reopen()
+    {
+        if (File.Exists(Mark)) File.Delete(Mark);
+    }
 
     private static int Compare(string left, string right) => Numbers(left).CompareTo(Numbers(right)) is var order and not 0 ? order : string.CompareOrdinal(left, right);
 

@@ -28,7 +28,7 @@ internal sealed class ServerLauncher(RigLayout layout, TimeProvider time)
         if (living.Any(server => server.Name == name)) throw ServerErrors.Exists(name);
         VllmArgument.Validate(args.Arguments);
         var context = args.MaxModelLen is { } length ? ContextLength.Parse(length) : null;
-        var gpus = await TensorParallel.CountGpusAsync(args.Environment, cancel).ConfigureAwait(false);
+        var gpus = await TensorParallel.CountGpusAsync(args.Environment, time, cancel).ConfigureAwait(false);
         var size = TensorParallel.Choose(args.TensorParallelSize, gpus, model.AttentionHeads());
         var port = LoopbackPort.Choose(args.Port, living.ToDictionary(server => server.Port, server => server.Name));
         var engine = EngineEnvironment.Find(layout, args.EngineVersion) ?? throw EngineErrors.NotInstalled("vLLM", args.EngineVersion);

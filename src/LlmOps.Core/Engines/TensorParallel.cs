@@ -1,5 +1,4 @@
-using System.Globalization;
-using LlmOps.Processes;
+using LlmOps.Gpus;
 
 namespace LlmOps.Engines;
 
@@ -22,22 +21,20 @@ internal static class TensorParallel
 
     /// <summary>How many GPUs an engine would see on this machine; null if nobody can say.</summary>
     /// <param name="environment">The variables it would have on top of ours.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="cancel">Ends the question.</param>
-    public static async Task<int?> CountGpusAsync(IReadOnlyDictionary<string, string> environment, CancellationToken cancel)
+    public static async Task<int?> CountGpusAsync(IReadOnlyDictionary<string, string> environment, TimeProvider time, CancellationToken cancel)
     {
         const string visible = "CUDA_VISIBLE_DEVICES";
         var chosen = environment.TryGetValue(visible, out var given) ? given : Environment.GetEnvironmentVariable(visible);
         if (chosen is not null) return chosen.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Length;
         try
         {
-            var query = new ProcessStart { FileName = "nvidia-smi", Arguments = ["--query-gpu=index", "--format=csv,noheader"] };
-            var answer = await CapturedProcess.RunAsync(query, null, cancel).ConfigureAwait(false);
-            var count = answer.Output.Split('\n').Count(line => int.TryParse(line, CultureInfo.InvariantCulture, out _));
-            return answer.Succeeded && count > 0 ? count : null;
+            return (await new GpuSampler(time).SampleAsync(GpuSampler.DefaultLimit, cancel).ConfigureAwait(false)).Count;
         }
-        catch (LlmOpsException absent) when (absent.Kind == ErrorKind.NotInstalled)
+        catch (LlmOpsException)
         {
-            return null;
+            return null; // the engine itself will say what is wrong with the driver
         }
     }
 }

@@ -50,6 +50,21 @@ internal sealed class RigUnderTest : IAsyncDisposable
         _agents.Clear();
     }
 
+    /// <summary>Gives the rig two GPUs, and a file whose lines are the processes that hold their memory.</summary>
+    public void AddGpus(string holders, string driver = "580.95.05") => AddProgram("nvidia-smi", $$"""
+        #!/usr/bin/python3
+        import os, sys
+        query = sys.argv[1]
+        fields = query.split("=")[1].split(",") if "=" in query else []
+        known = {"name": "NVIDIA A40", "driver_version": "{{driver}}", "memory.total": "46068", "memory.used": "0", "memory.free": "45000", "mig.mode.current": "[N/A]"}
+        if query.startswith("--query-gpu"):
+            for i in (0, 1): print(", ".join(known.get(f, {"index": str(i), "uuid": "GPU-%d" % i}.get(f, "[N/A]")) for f in fields))
+        elif query.startswith("--query-compute-apps"):
+            with open("{{holders}}.asked", "a") as f: f.write("x\n")
+            if os.path.exists("{{holders}}"):
+                for pid in open("{{holders}}").read().split(): print(", ".join({"pid": pid, "gpu_uuid": "GPU-0", "used_memory": "1", "used_gpu_memory": "1", "process_name": "p"}.get(f, "[N/A]") for f in fields))
+        """);
+
     public void AddProgram(string name, string script) => Executable.Write(Path.Join(Bin, name), script);
 
     public ServerStartArgs Wish(string mode = "", string name = "s", params (string Name, string Value)[] environment) => new()

@@ -90,6 +90,7 @@ public sealed class ServerLifeTests
         await using var rig = new RigUnderTest();
         await rig.StartAsync(rig.Wish(ready ? "" : "never"));
         if (ready) await rig.WaitAsync();
+        await Until(() => File.Exists(rig.Starts + ".worker"));
         System.Diagnostics.Process.GetProcessById(Assert.Single(rig.Supervisors())).Kill();
         await Until(() => rig.Supervisors().Count == 0);
         var found = await rig.GetAsync();
@@ -137,10 +138,11 @@ public sealed class ServerLifeTests
     {
         await using var rig = new RigUnderTest();
         var held = Path.Join(rig.Root, "held");
-        rig.AddProgram("nvidia-smi", $"#!/bin/sh\ncase \"$1\" in *compute*) cat '{held}' 2>/dev/null; echo x >> '{held}.asked';; *) echo 0;; esac\n");
+        rig.AddGpus(held);
         await rig.StartAsync(rig.Wish());
         var engine = (await rig.WaitAsync()).ProcessId!.Value;
         File.WriteAllText(held, $"{engine}\n");
+        File.Delete(held + ".asked");
         var stopping = rig.StopAsync();
         await Until(() => File.Exists(held + ".asked") && File.ReadLines(held + ".asked").Count() >= 2);
         Assert.False(RigUnderTest.Lives(engine));

@@ -8,8 +8,6 @@ namespace LlmOps.Tests.Engines;
 
 public sealed class ServerStartTests
 {
-    private const string TwoGpus = "#!/bin/sh\ncase \"$1\" in *compute*) ;; *) echo 0; echo 1;; esac\n";
-
     [Fact]
     public async Task A_secret_key_is_in_no_argument_log_or_state_and_is_given_to_its_owner()
     {
@@ -49,7 +47,7 @@ public sealed class ServerStartTests
     public async Task Tensor_parallel_sizes_that_cannot_be_are_refused_and_all_GPUs_are_the_default()
     {
         await using var rig = new RigUnderTest();
-        rig.AddProgram("nvidia-smi", TwoGpus);
+        rig.AddGpus(Path.Join(rig.Root, "held"));
         var model = Path.Join(rig.Root, "model");
         Directory.CreateDirectory(model);
         File.WriteAllText(Path.Join(model, "config.json"), """{"text_config":{"num_attention_heads":15}}""");
