@@ -30,25 +30,25 @@ $ErrorActionPreference = 'Stop'
 $tunnel = $server = $machine = $null
 try {
     $machine = $Rig ? (Get-GpuRig $Rig) : (New-GpuRig -Simulated -Gpu A40 -GpuCount 2 -Speed 60 -Name "quickstart-$PID")
-    $machine
-    $machine | Get-GpuMemory
+    $machine | Out-Host
+    $machine | Get-GpuMemory | Out-Host
 
-    # Each object carries its rig, so the pipeline needs no other glue.
+    # Each object carries its rig, so the pipeline needs no other glue. Out-Host gives each its own view.
     $files = $machine | Get-HfModel $Model
-    $files
+    $files | Out-Host
     $server = $files | Start-VllmServer -MaxModelLen $MaxModelLen
-    $server
-    $machine | Get-GpuMemory
+    $server | Out-Host
+    $machine | Get-GpuMemory | Out-Host
 
     $tunnel = $server | New-LlmTunnel
-    $tunnel
+    $tunnel | Out-Host
     $reply = $tunnel | Invoke-LlmChat $Question
-    $reply
-    $reply | Invoke-LlmChat 'And how sure are you?'
+    $reply | Out-Host
+    $reply | Invoke-LlmChat 'And how sure are you?' | Out-Host
 }
 finally {
     if ($tunnel) { $tunnel | Remove-LlmTunnel -Confirm:$false }
     if ($server) { $server | Stop-LlmServer -Confirm:$false }
-    if ($machine) { $machine | Get-GpuMemory }
+    if ($machine) { $machine | Get-GpuMemory | Out-Host }
     if ($machine -and -not $Rig) { $machine | Remove-GpuRig -Confirm:$false }
 }
