@@ -55,7 +55,7 @@ internal sealed class Canaries
     public IReadOnlyList<string> In(SessionResult result)
     {
         var parts = new List<(string Place, string Text)>();
-        foreach (var item in result.Output.Select(item => item.BaseObject).Concat(result.Errors)) parts.Add(($"object {item.GetType().Name}", $"{item}\n{PSSerializer.Serialize(item, 6)}"));
+        foreach (var item in result.Output.Concat(result.Errors.Select(error => new PSObject(error)))) parts.Add(($"object {item.BaseObject.GetType().Name}", $"{item}\n{PSSerializer.Serialize(item, 6)}"));
         foreach (var error in result.Errors) parts.Add(($"error {error.FullyQualifiedErrorId}", $"{error}\n{error.Exception}\n{error.ErrorDetails?.Message}\n{error.ErrorDetails?.RecommendedAction}\n{error.TargetObject}\n{error.ScriptStackTrace}\n{error.InvocationInfo?.Line}"));
         parts.AddRange(result.Verbose.Select(line => ("verbose", line)));
         parts.AddRange(result.Debug.Select(line => ("debug", line)));
