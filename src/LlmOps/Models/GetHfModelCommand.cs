@@ -47,6 +47,7 @@ public sealed class GetHfModelCommand : RigCmdlet
     /// <summary>The rig to put it on, by name, wildcard or object; without it, this machine.</summary>
     [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(RigNameCompleter))]
     public RigArgument[]? Rig { get; set; }
 
     /// <summary>A branch, a tag, a commit, or refs/pr/1.</summary>

@@ -2,9 +2,8 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using LlmOps.Engines;
-using LlmOps.Infrastructure;
 
-namespace LlmOps.Servers;
+namespace LlmOps.Infrastructure;
 
 /// <summary>Completes the names of servers: asks the rigs, and offers what has answered within a second.</summary>
 public sealed class ServerNameCompleter : IArgumentCompleter
