@@ -62,6 +62,8 @@ public sealed partial class ErrorContractTests
         if (typeof(Exception).IsAssignableFrom(type)) return type == typeof(Exception) ? new InvalidOperationException("sample") : RuntimeHelpers.GetUninitializedObject(type);
         if (type == typeof(int) || type == typeof(long) || type == typeof(double)) return Convert.ChangeType(17, type, null);
         if (type.IsArray) return Array.CreateInstance(type.GetElementType()!, 0);
+        if (type is { IsInterface: true, IsGenericType: true }) return Array.CreateInstance(type.GetGenericArguments()[0], 1);
+        if (type == typeof(LlmOpsException)) return new LlmOpsException("Sample", ErrorKind.InvalidResult, "sample", "Sample.");
         return type.IsInterface || type.IsAbstract ? null : type.IsValueType ? Activator.CreateInstance(type) : SampleObject(type);
     }
 
