@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Security;
 using System.Text.Json;
 using LlmOps.Infrastructure;
+using LlmOps.Servers;
 using LlmOps.State;
 using LlmOps.Tunnels;
 
@@ -42,6 +43,7 @@ public sealed class InvokeLlmChatCommand : TunnelCmdlet
     /// <summary>The server to ask: its name, or the object. A tunnel to it is opened for the question.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ServerSet)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(ServerNameCompleter))]
     public ServerArgument Server { get; set; } = null!;
 
     /// <summary>The rig that the server is on. Not needed for a server object, nor where only one rig is known.</summary>

@@ -42,11 +42,13 @@ public sealed class GetHfModelCommand : RigCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Repo", "Model")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ModelNameCompleter))]
     public string[] Id { get; set; } = [];
 
     /// <summary>The rig to put it on, by name, wildcard or object; without it, this machine.</summary>
     [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(RigNameCompleter))]
     public RigArgument[]? Rig { get; set; }
 
     /// <summary>A branch, a tag, a commit, or refs/pr/1.</summary>
