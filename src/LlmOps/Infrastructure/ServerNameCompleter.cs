@@ -8,20 +8,10 @@ namespace LlmOps.Infrastructure;
 /// <summary>Completes the names of servers: asks the rigs, and offers what has answered within a second.</summary>
 public sealed class ServerNameCompleter : IArgumentCompleter
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
-
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
-    {
-        var rig = fakeBoundParameters?["Rig"]?.ToString();
-        using var limit = new CancellationTokenSource(Limit);
-        var asked = Services.Rigs.List()
-            .Where(known => rig is null || known.Name.Equals(rig, StringComparison.OrdinalIgnoreCase))
-            .Select(known => Task.Run(() => new RigServers(Services.Connections.Get(known), Services.Time).ListAsync(limit.Token))).ToList();
-        Task.WhenAll(asked).ContinueWith(static _ => { }, TaskScheduler.Default).Wait(Limit);
-        return NameCompletion.Complete(wordToComplete, asked.Where(answer => answer.IsCompletedSuccessfully)
-            .SelectMany(answer => answer.Result)
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        NameCompletion.Complete(wordToComplete, QuickAnswers
+            .Ask(fakeBoundParameters, (connection, cancel) => new RigServers(connection, Services.Time).ListAsync(cancel))
             .Select(server => (server.Name, $"{server.Model}, {server.State} on {server.Rig}")));
-    }
 }

@@ -42,6 +42,7 @@ public sealed class GetHfModelCommand : RigCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Repo", "Model")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ModelNameCompleter))]
     public string[] Id { get; set; } = [];
 
     /// <summary>The rig to put it on, by name, wildcard or object; without it, this machine.</summary>
