@@ -10,7 +10,7 @@ internal sealed class ModuleSession : IDisposable
     private readonly Runspace _runspace;
     private readonly string _home;
 
-    /// <summary>Opens a session, imports the module and attaches the rigs.</summary>
+    /// <summary>Opens a session, imports the module and attaches the rigs: the first as a user would, the others after it.</summary>
     /// <param name="farm">The rigs.</param>
     /// <param name="home">The workstation's folder, for this run only.</param>
     public ModuleSession(SshdFarm farm, string home)
@@ -22,15 +22,18 @@ internal sealed class ModuleSession : IDisposable
         _runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
         _runspace.Open();
         Invoke("param($Path) Import-Module $Path -ErrorAction Stop", ("Path", Manifest()));
-        foreach (var rig in farm.Rigs)
+        var first = farm.Rigs[0];
+        Invoke(
+            "param($Name, $Port, $Key) New-GpuRig 127.0.0.1 -Name $Name -Port $Port -UserName ([Environment]::UserName) -IdentityFile $Key -ConfigFile none",
+            ("Name", first.Name), ("Port", first.Port), ("Key", farm.ClientKey));
+        foreach (var rig in farm.Rigs.Skip(1))
         {
-            Invoke(
-                "param($Name, $Port, $Key) New-GpuRig 127.0.0.1 -Name $Name -Port $Port -UserName ([Environment]::UserName) -IdentityFile $Key -ConfigFile none",
-                ("Name", rig.Name), ("Port", rig.Port), ("Key", farm.ClientKey));
+            Copy(first, rig.Name, rig.Port);
+            farm.CopyRoot(first, rig);
         }
     }
 
-    /// <summary>Makes the profile of a rig that can't be attached, because it never answers.</summary>
+    /// <summary>Makes the profile of a rig after that of another.</summary>
     public void Copy(Rig rig, string name, int port)
     {
         var profile = File.ReadAllText(Path.Join(_home, "rigs", rig.Name + ".json"));
@@ -68,8 +71,10 @@ internal sealed class ModuleSession : IDisposable
 
     public void Dispose() => _runspace.Dispose();
 
+    // LLMOPS_MODULE names another build to measure.
     private static string Manifest()
     {
+        if (Environment.GetEnvironmentVariable("LLMOPS_MODULE") is { Length: > 0 } named) return named;
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Join(folder, "LlmOps.psd1"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("There is no LlmOps.psd1 above the benchmarks.");
         return Path.Join(folder, "LlmOps.psd1");

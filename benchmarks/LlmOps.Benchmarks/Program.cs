@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace LlmOps.Benchmarks;
 
@@ -10,7 +11,10 @@ internal static class Program
         switch (arguments)
         {
             case ["fan-out", .. var options]:
-                using (var benchmark = new FanOutBenchmark(Number(options, "--rigs", 50), Number(options, "--rounds", 7))) benchmark.Run();
+                using (var benchmark = new FanOutBenchmark(Number(options, "--rigs", 50), Number(options, "--rounds", 7)))
+                using (OnSignal(PosixSignal.SIGINT, benchmark))
+                using (OnSignal(PosixSignal.SIGTERM, benchmark))
+                    benchmark.Run();
                 return 0;
 
             default:
@@ -18,6 +22,13 @@ internal static class Program
                 return 64;
         }
     }
+
+    // Else the servers would outlive a run that is stopped.
+    private static PosixSignalRegistration OnSignal(PosixSignal signal, IDisposable benchmark) => PosixSignalRegistration.Create(signal, _ =>
+    {
+        benchmark.Dispose();
+        Environment.Exit(130);
+    });
 
     private static int Number(string[] options, string name, int usual)
     {

@@ -35,6 +35,9 @@ internal sealed class SshdFarm : IDisposable
     /// <summary>Every process of a rig: its listener, its sessions and what they run.</summary>
     public static IReadOnlyList<int> ProcessesOf(Rig rig) => ProcessTree.Below(rig.Server.Id);
 
+    /// <summary>Puts on a rig what another has: its agent.</summary>
+    public void CopyRoot(Rig from, Rig to) => Shell.Run("cp", "-al", Path.Join(_folder, from.Name), Path.Join(_folder, to.Name));
+
     public void Dispose()
     {
         foreach (var rig in _rigs)
