@@ -1,10 +1,10 @@
 using System.Management.Automation;
-using System.Net;
 using System.Security;
 using LlmOps.Hub;
 using LlmOps.Infrastructure;
 using LlmOps.Protocol.Operations;
 using LlmOps.Rigs;
+using LlmOps.State;
 
 namespace LlmOps.Models;
 
@@ -35,8 +35,6 @@ public sealed class GetHfModelCommand : RigCmdlet
 {
     private const string CacheSet = "Cache";
     private const string LocalSet = "LocalDir";
-
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     /// <summary>The repository: owner/name, as its page shows it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -127,7 +125,7 @@ public sealed class GetHfModelCommand : RigCmdlet
 
     private async Task<HfModel> FetchThereAsync(ModelRequest request, GpuRig rig, DownloadLine progress, CancellationToken cancel)
     {
-        var connection = await ConnectAsync(rig, cancel);
+        var connection = await ConnectPatientlyAsync(rig, cancel);
         var args = new ModelGetArgs(request, Guid.NewGuid().ToString("N"));
         var model = await connection.JoinAsync(
             ModelOperations.Get, args,
@@ -136,7 +134,7 @@ public sealed class GetHfModelCommand : RigCmdlet
                 progress.Show(item);
                 return ValueTask.CompletedTask;
             },
-            Patience, lost => WriteVerbose($"{lost.Message} The download goes on there; connecting again."), Services.Time, cancel);
+            cancel);
         return model with { Rig = rig };
     }
 
@@ -156,7 +154,7 @@ public sealed class GetHfModelCommand : RigCmdlet
         Exclude = Exclude,
         LocalFolder = Place(LocalDir, rig),
         CacheFolder = Place(CacheDir, rig),
-        Token = Token is null ? HubEnvironment.FromProcess().FindToken() : new NetworkCredential("", Token).Password,
+        Token = Token is null ? HubEnvironment.FromProcess().FindToken() : SecureText.Reveal(Token),
     };
 
     private string? Place(string? folder, GpuRig? rig) =>

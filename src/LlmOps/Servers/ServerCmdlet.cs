@@ -14,7 +14,7 @@ public abstract class ServerCmdlet : RigCmdlet
     /// <param name="rig">The rig.</param>
     /// <param name="cancel">Ends the attempt to connect.</param>
     private protected async Task<RigServers> ServersOfAsync(GpuRig rig, CancellationToken cancel) =>
-        new(await ConnectAsync(rig, cancel), Services.Time, lost => WriteVerbose($"{lost.Message} What runs on the rig goes on; connecting again."));
+        new(await ConnectPatientlyAsync(rig, cancel));
 
     /// <summary>All servers of rigs that match one of the patterns; the rigs are asked at the same time.</summary>
     /// <param name="rigs">The rigs.</param>

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using LlmOps.Rigs;
 using LlmOps.Engines;
 using LlmOps.Infrastructure;
 
@@ -19,7 +20,7 @@ public sealed class ServerNameCompleter : IArgumentCompleter
         using var limit = new CancellationTokenSource(Limit);
         var asked = Services.Rigs.List()
             .Where(known => rig is null || known.Name.Equals(rig, StringComparison.OrdinalIgnoreCase))
-            .Select(known => Task.Run(() => new RigServers(Services.Connections.Get(known), Services.Time).ListAsync(limit.Token))).ToList();
+            .Select(known => Task.Run(() => new RigServers(new PatientConnection(Services.Connections.Get(known), Services.Patience, null, Services.Time)).ListAsync(limit.Token))).ToList();
         Task.WhenAll(asked).ContinueWith(static _ => { }, TaskScheduler.Default).Wait(Limit);
         return NameCompletion.Complete(wordToComplete, asked.Where(answer => answer.IsCompletedSuccessfully)
             .SelectMany(answer => answer.Result)

@@ -1,11 +1,11 @@
 using System.Collections;
 using System.Management.Automation;
-using System.Net;
 using System.Security;
 using LlmOps.Engines;
 using LlmOps.Infrastructure;
 using LlmOps.Protocol.Operations;
 using LlmOps.Rigs;
+using LlmOps.State;
 
 namespace LlmOps.Servers;
 
@@ -200,7 +200,7 @@ public sealed class StartVllmServerCommand : ServerCmdlet
         GpuMemoryUtilization = GpuMemoryUtilization,
         Quantization = Quantization,
         CpuOffloadGB = CpuOffloadGB,
-        ApiKey = NoApiKey ? null : ApiKey is null ? Engines.ApiKey.Create() : new NetworkCredential("", ApiKey).Password,
+        ApiKey = NoApiKey ? null : ApiKey is null ? Engines.ApiKey.Create() : SecureText.Reveal(ApiKey),
         Arguments = Argument,
         Environment = Environment.Cast<DictionaryEntry>().ToDictionary(variable => variable.Key.ToString()!, variable => variable.Value?.ToString() ?? ""),
     };
