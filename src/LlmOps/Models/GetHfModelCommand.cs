@@ -113,7 +113,7 @@ public sealed class GetHfModelCommand : RigCmdlet
         }
         catch (LlmOpsException failure)
         {
-            WriteFailure(failure);
+            WriteFailure(rig is null ? failure : failure.OnRig(rig));
         }
     }
 

@@ -140,7 +140,7 @@ public sealed class StartVllmServerCommand : ServerCmdlet
         }
         catch (LlmOpsException failure)
         {
-            WriteFailure(failure);
+            WriteFailure(failure.OnRig(rig));
         }
         catch (OperationCanceledException) when (servers is not null)
         {

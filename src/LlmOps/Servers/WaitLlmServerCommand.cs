@@ -49,7 +49,7 @@ public sealed class WaitLlmServerCommand : ServerCmdlet
             }
             catch (LlmOpsException failure)
             {
-                WriteFailure(failure);
+                WriteFailure(failure.OnRig(rig));
             }
         }
     }
