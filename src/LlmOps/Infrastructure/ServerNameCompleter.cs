@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using LlmOps.Engines;
+using LlmOps.Rigs;
 
 namespace LlmOps.Infrastructure;
 
@@ -12,6 +13,6 @@ public sealed class ServerNameCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         NameCompletion.Complete(wordToComplete, QuickAnswers
-            .Ask(fakeBoundParameters, (connection, cancel) => new RigServers(connection, Services.Time).ListAsync(cancel))
+            .Ask(fakeBoundParameters, (connection, cancel) => new RigServers(new PatientConnection(connection, Services.Patience, null, Services.Time)).ListAsync(cancel))
             .Select(server => (server.Name, $"{server.Model}, {server.State} on {server.Rig}")));
 }

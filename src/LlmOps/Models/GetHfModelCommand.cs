@@ -37,8 +37,6 @@ public sealed class GetHfModelCommand : RigCmdlet
     private const string CacheSet = "Cache";
     private const string LocalSet = "LocalDir";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
-
     /// <summary>The repository: owner/name, as its page shows it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Repo", "Model")]
@@ -118,7 +116,7 @@ public sealed class GetHfModelCommand : RigCmdlet
         }
         catch (LlmOpsException failure)
         {
-            WriteFailure(failure);
+            WriteFailure(rig is null ? failure : failure.OnRig(rig));
         }
     }
 
@@ -130,7 +128,7 @@ public sealed class GetHfModelCommand : RigCmdlet
 
     private async Task<HfModel> FetchThereAsync(ModelRequest request, GpuRig rig, DownloadLine progress, CancellationToken cancel)
     {
-        var connection = await ConnectAsync(rig, cancel);
+        var connection = await ConnectPatientlyAsync(rig, cancel);
         var args = new ModelGetArgs(request, Guid.NewGuid().ToString("N"));
         var model = await connection.JoinAsync(
             ModelOperations.Get, args,
@@ -139,7 +137,7 @@ public sealed class GetHfModelCommand : RigCmdlet
                 progress.Show(item);
                 return ValueTask.CompletedTask;
             },
-            Patience, lost => WriteVerbose($"{lost.Message} The download goes on there; connecting again."), Services.Time, cancel);
+            cancel);
         return model with { Rig = rig };
     }
 

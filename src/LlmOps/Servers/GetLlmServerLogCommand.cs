@@ -49,7 +49,7 @@ public sealed class GetLlmServerLogCommand : ServerCmdlet
             }
             catch (LlmOpsException failure)
             {
-                WriteFailure(failure);
+                WriteFailure(failure.OnRig(rig));
             }
         }
     }

@@ -60,12 +60,12 @@ public sealed class RestartLlmServerCommand : ServerCmdlet
             progress.Report("stopping");
             var server = await servers.RestartAsync(name, Guid.NewGuid().ToString("N"), DrainSeconds, cancel);
             var limit = TimeSpan.FromSeconds(TimeoutSeconds);
-            if (!NoWait) server = await WaitAsync(servers, name, limit, progress, cancel) ?? throw ServerErrors.NotReady(name, limit, (await servers.GetAsync(name, cancel)).Phase);
+            if (!NoWait) server = await WaitAsync(servers, name, limit, progress, cancel) ?? throw ServerErrors.WaitTimedOut(name, limit, (await servers.GetAsync(name, cancel)).Phase);
             WriteObject(server);
         }
         catch (LlmOpsException failure)
         {
-            WriteFailure(failure);
+            WriteFailure(failure.OnRig(rig));
         }
     }
 }

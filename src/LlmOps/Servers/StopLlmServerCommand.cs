@@ -68,7 +68,7 @@ public sealed class StopLlmServerCommand : ServerCmdlet
         }
         catch (LlmOpsException failure)
         {
-            WriteFailure(failure);
+            WriteFailure(failure.OnRig(rig));
         }
     }
 }
