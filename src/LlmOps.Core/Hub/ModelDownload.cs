@@ -55,7 +55,7 @@ public sealed class ModelDownload
     /// <param name="cancel">Stops it; what has arrived is kept for the next time.</param>
     /// <exception cref="LlmOpsException">
     /// The Hub refuses (<c>RepositoryNotFound</c>, <c>GatedRepository</c>, <c>RevisionNotFound</c>, <c>HubUnauthorized</c>, <c>HubRateLimited</c>) or can't be reached
-    /// (<c>HubUnreachable</c>, <c>NotAHub</c>); a file's name is unsafe; the volume is full; what arrives is damaged each time.
+    /// (<c>HubUnreachable</c>, <c>HubUnavailable</c>, <c>NotAHub</c>); a file's name is unsafe; the volume is full; what arrives is damaged each time.
     /// </exception>
     public async Task<HfModel> RunAsync(Action<DownloadProgress>? report, CancellationToken cancel)
     {

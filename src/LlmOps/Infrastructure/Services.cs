@@ -18,6 +18,9 @@ internal static class Services
     /// <summary>The clock.</summary>
     public static TimeProvider Time => TimeProvider.System;
 
+    /// <summary>How long a rig may stay out of reach before a cmdlet gives it up. Only tests change it.</summary>
+    public static TimeSpan Patience { get; set; } = PatientConnection.DefaultPatience;
+
     /// <summary>The folder on this workstation.</summary>
     public static LlmOpsHome Home => LlmOpsHome.FromEnvironment();
 
@@ -37,7 +40,7 @@ internal static class Services
     public static ChatClient Chat { get; } = new(ChatClient.CreateHandler(), Time);
 
     /// <summary>The simulator's executable.</summary>
-    public static string SimulatorPath => Path.Join(ModuleFolder, "simulator", RuntimeInformation.RuntimeIdentifier, "llmops-simulator");
+    public static string SimulatorPath => Path.Join(ModuleFolder, "simulator", $"linux-{RuntimeInformation.OSArchitecture}".ToLowerInvariant(), "llmops-simulator");
 
     private static AgentCatalog Agents => new(Path.Join(ModuleFolder, "agent"));
 

@@ -37,17 +37,17 @@ public sealed class GetHfModelCommand : RigCmdlet
     private const string CacheSet = "Cache";
     private const string LocalSet = "LocalDir";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
-
     /// <summary>The repository: owner/name, as its page shows it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Repo", "Model")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ModelNameCompleter))]
     public string[] Id { get; set; } = [];
 
     /// <summary>The rig to put it on, by name, wildcard or object; without it, this machine.</summary>
     [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(RigNameCompleter))]
     public RigArgument[]? Rig { get; set; }
 
     /// <summary>A branch, a tag, a commit, or refs/pr/1.</summary>
@@ -116,7 +116,7 @@ public sealed class GetHfModelCommand : RigCmdlet
         }
         catch (LlmOpsException failure)
         {
-            WriteFailure(failure);
+            WriteFailure(rig is null ? failure : failure.OnRig(rig));
         }
     }
 
@@ -128,7 +128,7 @@ public sealed class GetHfModelCommand : RigCmdlet
 
     private async Task<HfModel> FetchThereAsync(ModelRequest request, GpuRig rig, DownloadLine progress, CancellationToken cancel)
     {
-        var connection = await ConnectAsync(rig, cancel);
+        var connection = await ConnectPatientlyAsync(rig, cancel);
         var args = new ModelGetArgs(request, Guid.NewGuid().ToString("N"));
         var model = await connection.JoinAsync(
             ModelOperations.Get, args,
@@ -137,7 +137,7 @@ public sealed class GetHfModelCommand : RigCmdlet
                 progress.Show(item);
                 return ValueTask.CompletedTask;
             },
-            Patience, lost => WriteVerbose($"{lost.Message} The download goes on there; connecting again."), Services.Time, cancel);
+            cancel);
         return model with { Rig = rig };
     }
 

@@ -1,11 +1,12 @@
 using System.Collections;
 using System.Management.Automation;
-using System.Net;
 using System.Security;
 using LlmOps.Engines;
 using LlmOps.Infrastructure;
+using LlmOps.Models;
 using LlmOps.Protocol.Operations;
 using LlmOps.Rigs;
+using LlmOps.State;
 
 namespace LlmOps.Servers;
 
@@ -29,9 +30,10 @@ public sealed class StartVllmServerCommand : ServerCmdlet
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>The model: what Get-HfModel returned, a Hub id (vLLM then fetches it), or a folder on the rig.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Path")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(ModelNameCompleter))]
     public ModelArgument Model { get; set; } = null!;
 
     /// <summary>The rigs, by name, wildcard or object; without it the model's rig, or the only one that is known.</summary>
@@ -140,7 +142,7 @@ public sealed class StartVllmServerCommand : ServerCmdlet
         }
         catch (LlmOpsException failure)
         {
-            WriteFailure(failure);
+            WriteFailure(failure.OnRig(rig));
         }
         catch (OperationCanceledException) when (servers is not null)
         {
@@ -200,7 +202,7 @@ public sealed class StartVllmServerCommand : ServerCmdlet
         GpuMemoryUtilization = GpuMemoryUtilization,
         Quantization = Quantization,
         CpuOffloadGB = CpuOffloadGB,
-        ApiKey = NoApiKey ? null : ApiKey is null ? Engines.ApiKey.Create() : new NetworkCredential("", ApiKey).Password,
+        ApiKey = NoApiKey ? null : ApiKey is null ? Engines.ApiKey.Create() : SecureText.Reveal(ApiKey),
         Arguments = Argument,
         Environment = Environment.Cast<DictionaryEntry>().ToDictionary(variable => variable.Key.ToString()!, variable => variable.Value?.ToString() ?? ""),
     };
