@@ -31,7 +31,6 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
         var passphrase = Secret("passphrase", "passphrase of the key");
         SshKeygen("-p", "-P", "", "-N", passphrase, "-f", machine.Folder.IdentityFile); // before anybody watches: this argument is the test's own
         using var watch = new ProcessWatch();
-        _session.SetEnvironment("LLMOPS_MODULE_BIN", BuiltModule.Bin);
         _session.SetEnvironment("HF_TOKEN", Secret("hfToken", "HF_TOKEN", "hf_"));
         _session.SetEnvironment("HF_ENDPOINT", File.ReadAllText(machine.Folder.HubAddress));
         _session.SetEnvironment("OPENAI_API_KEY", Secret("openAi", "OPENAI_API_KEY", "sk-"));
