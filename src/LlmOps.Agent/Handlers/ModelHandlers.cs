@@ -13,6 +13,7 @@ internal static class ModelHandlers
     {
         server.Register(ModelOperations.Get, GetAsync);
         server.Register(ModelOperations.Plan, PlanAsync);
+        server.Register(ModelOperations.List, ListAsync);
     }
 
     /// <summary>The body of the detached download.</summary>
@@ -26,6 +27,9 @@ internal static class ModelHandlers
     }
 
     private static Task<DownloadPlan> PlanAsync(ModelRequest request, IAgentRequest<Nothing> client, CancellationToken cancel) => Prepare(request).PlanAsync(cancel);
+
+    private static Task<ModelList> ListAsync(Nothing nothing, IAgentRequest<Nothing> client, CancellationToken cancel) =>
+        Task.FromResult(new ModelList(new CachedModels(HubEnvironment.FromProcess().CacheFolder).List()));
 
     private static ModelDownload Prepare(ModelRequest request) => new(request, HubEnvironment.FromProcess(), TimeProvider.System);
 }

@@ -103,7 +103,12 @@ public sealed class ModelDownload
         report?.Invoke(meter.Read());
     }
 
-    private HubHttp Connect() => new(_environment.Endpoint, _request.Token ?? _environment.FindToken(), _limits.Headers);
+    private HubHttp Connect()
+    {
+        var endpoint = _environment.Endpoint;
+        var given = _request.TokenEndpoint is null || _request.TokenEndpoint == endpoint ? _request.Token : null;
+        return new HubHttp(endpoint, given ?? _environment.FindToken(), _limits.Headers);
+    }
 
     private async Task<Listing> ListAsync(HubClient client, CancellationToken cancel)
     {

@@ -17,5 +17,5 @@ public sealed record AgentFault(string ErrorId, ErrorKind Kind, string Message, 
     }
 
     /// <summary>The exception that this fault describes.</summary>
-    public LlmOpsException ToException() => new(ErrorId, Kind, Message, RecommendedAction, Target);
+    public LlmOpsException ToException() => new(ErrorId, Kind, Message, RecommendedAction, Target) { IsFromRig = true };
 }

@@ -35,7 +35,7 @@ public sealed record GpuRig
 
     /// <summary>The name as views show it: a rehearsal rig says so.</summary>
     [JsonIgnore]
-    public string Label => IsSimulated ? Name + " (simulated)" : Name;
+    public string Label => IsSimulated ? Name + RigLabel.Simulated : Name;
 
     /// <summary>The GPUs as last seen, such as <c>2 × NVIDIA A40</c>, or null.</summary>
     [JsonIgnore]

@@ -18,13 +18,13 @@ public sealed class RigArgument
         Name = rig.Name;
     }
 
-    /// <summary>A rig after a trip through remoting, or an object with a property <c>Rig</c>, such as a model or a server.</summary>
+    /// <summary>A rig after a trip through remoting, which may have made its name of it, or an object with a property <c>Rig</c>, such as a model or a server.</summary>
     /// <param name="item">The object.</param>
     public RigArgument(PSObject item)
     {
         var found = Find(item) ?? throw new PSInvalidCastException($"'{item}' is not a rig, and has none.");
         Rig = found.BaseObject as GpuRig;
-        Name = Rig?.Name ?? (string)found.Properties[nameof(GpuRig.Name)].Value;
+        Name = Rig?.Name ?? found.BaseObject as string ?? (string)found.Properties[nameof(GpuRig.Name)].Value;
     }
 
     /// <summary>The rig, if the object itself was given.</summary>
@@ -37,6 +37,6 @@ public sealed class RigArgument
     public override string ToString() => Name;
 
     private static PSObject? Find(PSObject item) =>
-        item.BaseObject is GpuRig || item.TypeNames.Any(type => type.EndsWith(typeof(GpuRig).FullName!, StringComparison.Ordinal)) ? item
+        item.BaseObject is GpuRig or string || item.TypeNames.Any(type => type.EndsWith(typeof(GpuRig).FullName!, StringComparison.Ordinal)) ? item
         : item.Properties["Rig"]?.Value is { } rig ? Find(PSObject.AsPSObject(rig)) : null;
 }

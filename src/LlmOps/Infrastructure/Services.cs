@@ -40,7 +40,7 @@ internal static class Services
     public static ChatClient Chat { get; } = new(ChatClient.CreateHandler(), Time);
 
     /// <summary>The simulator's executable.</summary>
-    public static string SimulatorPath => Path.Join(ModuleFolder, "simulator", RuntimeInformation.RuntimeIdentifier, "llmops-simulator");
+    public static string SimulatorPath => Path.Join(ModuleFolder, "simulator", $"linux-{RuntimeInformation.OSArchitecture}".ToLowerInvariant(), "llmops-simulator");
 
     private static AgentCatalog Agents => new(Path.Join(ModuleFolder, "agent"));
 

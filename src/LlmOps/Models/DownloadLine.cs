@@ -26,7 +26,8 @@ internal sealed class DownloadLine(Cmdlet cmdlet, string name) : IProgress<Downl
             DownloadPhase.Listing => "Asking the Hub",
             DownloadPhase.Waiting => $"Waiting for another process that fetches it: {bytes}",
             DownloadPhase.Verifying => $"Verifying: {bytes}",
-            _ => $"{bytes}, {ByteText.Of(progress.BytesPerSecond)}/s",
+            _ when progress.BytesPerSecond > 0 => $"{bytes}, {ByteText.Of(progress.BytesPerSecond)}/s",
+            _ => bytes,
         };
         _line.Report(status, progress.BytesTotal > 0 ? 100.0 * progress.BytesDone / progress.BytesTotal : null, progress.Remaining);
     }

@@ -15,6 +15,7 @@ namespace LlmOps.Models;
 /// <para>An interrupted download goes on where it was, after Ctrl+C and after a crash alike. On a rig the download runs by itself: a lost connection does not stop it,
 /// and the command joins it again. Ctrl+C ends it there too.</para>
 /// <para>The token is that of -Token, else HF_TOKEN, else the file that hf auth login keeps; for a rig, first those of this machine, then the rig's own.
+/// A token that this machine has for itself goes only to the Hub that this machine's HF_ENDPOINT names: a rig with another Hub does not use it. That of -Token goes to the rig's Hub, whichever it is.
 /// HF_ENDPOINT, HF_HOME, HF_HUB_CACHE and HF_HUB_OFFLINE are honoured on the machine that fetches.</para>
 /// </remarks>
 /// <example>
@@ -40,11 +41,13 @@ public sealed class GetHfModelCommand : RigCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Repo", "Model")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ModelNameCompleter))]
     public string[] Id { get; set; } = [];
 
     /// <summary>The rig to put it on, by name, wildcard or object; without it, this machine.</summary>
     [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(RigNameCompleter))]
     public RigArgument[]? Rig { get; set; }
 
     /// <summary>A branch, a tag, a commit, or refs/pr/1.</summary>
@@ -145,17 +148,23 @@ public sealed class GetHfModelCommand : RigCmdlet
         return await connection.InvokeAsync(ModelOperations.Plan, request, cancel);
     }
 
-    private ModelRequest Request(string id, GpuRig? rig) => new()
+    private ModelRequest Request(string id, GpuRig? rig)
     {
-        Id = id,
-        RepoType = RepoType,
-        Revision = Revision,
-        Include = Include,
-        Exclude = Exclude,
-        LocalFolder = Place(LocalDir, rig),
-        CacheFolder = Place(CacheDir, rig),
-        Token = Token is null ? HubEnvironment.FromProcess().FindToken() : SecureText.Reveal(Token),
-    };
+        var here = HubEnvironment.FromProcess();
+        var own = Token is null ? here.FindToken() : null;
+        return new ModelRequest
+        {
+            Id = id,
+            RepoType = RepoType,
+            Revision = Revision,
+            Include = Include,
+            Exclude = Exclude,
+            LocalFolder = Place(LocalDir, rig),
+            CacheFolder = Place(CacheDir, rig),
+            Token = Token is null ? own : SecureText.Reveal(Token),
+            TokenEndpoint = own is null ? null : here.Endpoint,
+        };
+    }
 
     private string? Place(string? folder, GpuRig? rig) =>
         folder is null || rig is not null ? folder : SessionState.Path.GetUnresolvedProviderPathFromPSPath(folder);

@@ -29,6 +29,7 @@ public sealed class GetGpuMemoryCommand : RigCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(RigNameCompleter))]
     public RigArgument[]? Rig { get; set; }
 
     /// <summary>Only the GPUs of these numbers; numbers begin at 0.</summary>

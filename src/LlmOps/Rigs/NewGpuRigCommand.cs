@@ -63,6 +63,7 @@ public sealed class NewGpuRigCommand : RigCmdlet
     /// <summary>The GPU model that the rehearsal rig pretends to have, such as A40 or 'NVIDIA H100 80GB HBM3'.</summary>
     [Parameter(ParameterSetName = SimulatedSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SimulatedGpuCompleter))]
     public string Gpu { get; set; } = "A40";
 
     /// <summary>How many GPUs the rehearsal rig pretends to have.</summary>
@@ -75,9 +76,10 @@ public sealed class NewGpuRigCommand : RigCmdlet
     [ValidateRange(0.1, 1000.0)]
     public double Speed { get; set; } = 1;
 
-    /// <summary>How the rehearsal rig fails: OutOfMemory, NcclHang, CrashAfter:30, Gated, DropSsh:20, DiskFull, DriverNotLoaded, NoGpu, NeverReady, SlowStart.</summary>
+    /// <summary>How the rehearsal rig fails: OutOfMemory, NcclHang, CrashAfter:30, Gated, DropSsh:20, DiskFull, DriverNotLoaded, NoGpu, NoNvidiaSmi, NeverReady, SlowStart.</summary>
     [Parameter(ParameterSetName = SimulatedSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SimulatedFaultCompleter))]
     public string[] Fault { get; set; } = [];
 
     /// <summary>The name that the other cmdlets take; without it, one is made from the host.</summary>

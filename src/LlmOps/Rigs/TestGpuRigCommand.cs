@@ -23,6 +23,7 @@ public sealed class TestGpuRigCommand : RigCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(RigNameCompleter))]
     public RigArgument[] Rig { get; set; } = [];
 
     /// <summary>How many rigs are looked at at the same time.</summary>

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Security;
 using LlmOps.Engines;
 using LlmOps.Infrastructure;
+using LlmOps.Models;
 using LlmOps.Protocol.Operations;
 using LlmOps.Rigs;
 using LlmOps.State;
@@ -29,9 +30,10 @@ public sealed class StartVllmServerCommand : ServerCmdlet
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>The model: what Get-HfModel returned, a Hub id (vLLM then fetches it), or a folder on the rig.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Path")]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(ModelNameCompleter))]
     public ModelArgument Model { get; set; } = null!;
 
     /// <summary>The rigs, by name, wildcard or object; without it the model's rig, or the only one that is known.</summary>

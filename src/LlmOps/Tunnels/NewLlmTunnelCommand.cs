@@ -3,6 +3,7 @@ using System.Net;
 using LlmOps.Engines;
 using LlmOps.Infrastructure;
 using LlmOps.Rigs;
+using LlmOps.Servers;
 
 namespace LlmOps.Tunnels;
 
@@ -27,6 +28,7 @@ public sealed class NewLlmTunnelCommand : TunnelCmdlet
     /// <summary>The server: its name, or the object that Get-LlmServer and Start-VllmServer return.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ServerSet)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(ServerNameCompleter))]
     public ServerArgument Server { get; set; } = null!;
 
     /// <summary>The rig. Not needed for a server object, nor where only one rig is known.</summary>

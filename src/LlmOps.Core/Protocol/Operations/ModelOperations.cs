@@ -16,6 +16,10 @@ public static class ModelOperations
     public static readonly AgentOperation<ModelRequest, Nothing, DownloadPlan> Plan =
         new("model.plan", ModelJson.Default.ModelRequest, ModelJson.Default.Nothing, ModelJson.Default.DownloadPlan);
 
+    /// <summary>The ids of the models in the rig's cache.</summary>
+    public static readonly AgentOperation<Nothing, Nothing, ModelList> List =
+        new("model.list", ModelJson.Default.Nothing, ModelJson.Default.Nothing, ModelJson.Default.ModelList);
+
     /// <summary>The detached work behind <see cref="Get"/>.</summary>
     public static readonly JobDefinition<ModelRequest, DownloadProgress, HfModel> Download =
         new("download", ModelJson.Default.ModelRequest, ModelJson.Default.DownloadProgress, ModelJson.Default.HfModel);
@@ -25,7 +29,7 @@ public static class ModelOperations
     /// <returns>32 hex digits.</returns>
     public static string KeyOf(ModelRequest request)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(request with { Token = null }, ModelJson.Default.ModelRequest);
+        var json = JsonSerializer.SerializeToUtf8Bytes(request with { Token = null, TokenEndpoint = null }, ModelJson.Default.ModelRequest);
         return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(json))[..32];
     }
 }
@@ -35,11 +39,16 @@ public static class ModelOperations
 /// <param name="Ticket">Made once a wish, so that asking again after a lost connection does not begin anew what has ended meanwhile.</param>
 public sealed record ModelGetArgs(ModelRequest Request, string Ticket);
 
+/// <summary>The models in a rig's cache.</summary>
+/// <param name="Ids">Their ids on the Hub, in order.</param>
+public sealed record ModelList(IReadOnlyList<string> Ids);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ModelGetArgs))]
 [JsonSerializable(typeof(ModelRequest))]
 [JsonSerializable(typeof(DownloadProgress))]
 [JsonSerializable(typeof(DownloadPlan))]
 [JsonSerializable(typeof(HfModel))]
+[JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(Nothing))]
 internal sealed partial class ModelJson : JsonSerializerContext;
