@@ -60,7 +60,7 @@ internal sealed class SshLink : IRigLink
     public async Task<DuplexStream> ConnectAsync(string host, int port, CancellationToken cancel)
     {
         if (!_hadSession) _ = QuickenAsync();
-        return new ChannelStream(await OpenAsync(new DirectTcpipOpen(host, port), detail => SshErrors.RemotePortRefused(_rig, host, port, detail), cancel).ConfigureAwait(false));
+        return new ChannelStream(await OpenAsync(new DirectTcpipOpen(host, port), detail => RigErrors.RemotePortRefused(_rig, host, port, detail), cancel).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>

@@ -7,6 +7,7 @@ namespace LlmOps.Engines;
 internal sealed class InstallStep(string log)
 {
     private const int TailLines = 8;
+    private const string NoSpace = "No space left on device";
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(1);
@@ -16,7 +17,7 @@ internal sealed class InstallStep(string log)
     /// <param name="start">The program.</param>
     /// <param name="onLine">Told each line.</param>
     /// <param name="cancel">Ends it.</param>
-    /// <exception cref="LlmOpsException"><c>EngineInstallFailed</c> with its last lines.</exception>
+    /// <exception cref="LlmOpsException"><c>EngineInstallFailed</c> or <c>EngineDiskFull</c> with its last lines.</exception>
     public async Task RunAsync(string name, ProcessStart start, Action<string> onLine, CancellationToken cancel)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(log)!);
@@ -39,7 +40,9 @@ internal sealed class InstallStep(string log)
             cancel.ThrowIfCancellationRequested();
         }
 
-        if ((await process.Exited.ConfigureAwait(false)).Code != 0) throw EngineErrors.InstallFailed(name, string.Join(Environment.NewLine, tail));
+        if ((await process.Exited.ConfigureAwait(false)).Code == 0) return;
+        var said = string.Join(Environment.NewLine, tail);
+        throw tail.Any(line => line.Contains(NoSpace, StringComparison.Ordinal)) ? EngineErrors.DiskFull(name, said) : EngineErrors.InstallFailed(name, said);
 
         void Take(string line)
         {

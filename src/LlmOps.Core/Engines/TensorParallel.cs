@@ -32,7 +32,7 @@ internal static class TensorParallel
         {
             return (await new GpuSampler(time).SampleAsync(GpuSampler.DefaultLimit, cancel).ConfigureAwait(false)).Count;
         }
-        catch (LlmOpsException)
+        catch (LlmOpsException unread) when (unread.ErrorId is not ("NoGpu" or "DriverNotLoaded" or "DriverMismatch" or "GpuLost"))
         {
             return null; // the engine itself will say what is wrong with the driver
         }

@@ -42,6 +42,13 @@ public static class EngineErrors
         "EngineInstallFailed", ErrorKind.InvalidResult, $"The installation failed while {step}: {detail}",
         "Run Initialize-GpuRig again; what was fetched so far is kept. If it fails again, look for the named package or for space on the rig's disk.", step);
 
+    /// <summary>The rig's disk is full.</summary>
+    /// <param name="step">What was done.</param>
+    /// <param name="detail">What the program said.</param>
+    public static LlmOpsException DiskFull(string step, string detail) => new(
+        "EngineDiskFull", ErrorKind.LimitsExceeded, $"The rig's disk is full; the installation stopped while {step}: {detail}",
+        "Make room (an engine takes about 15 GB; see what takes it with Invoke-GpuRigCommand RIG 'df -h; du -xsh ~/.cache ~/.llmops'), then run Initialize-GpuRig again.", step);
+
     /// <summary>There is no C compiler, and it could not be installed.</summary>
     public static LlmOpsException CompilerMissing() => new(
         "CompilerMissing", ErrorKind.NotInstalled, "The rig has no C compiler; vLLM compiles kernels while it runs.",

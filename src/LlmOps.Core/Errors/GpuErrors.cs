@@ -12,6 +12,11 @@ public static class GpuErrors
         "NoGpu", ErrorKind.ObjectNotFound, $"There is no GPU: {reason}.",
         "Use a rig with GPUs. In a container, look whether it was started with them (docker run --gpus all) and whether nvidia-smi or amd-smi is in PATH.");
 
+    /// <summary>None of the programs that read GPUs is there.</summary>
+    public static LlmOpsException ToolMissing() => new(
+        "GpuToolMissing", ErrorKind.NotInstalled, "GPUs can't be read: neither nvidia-smi nor amd-smi nor rocm-smi is in PATH.",
+        "Use a rig with GPUs and their driver. In a container, look whether it was started with them (docker run --gpus all).");
+
     /// <summary>The NVIDIA tools are there, the driver is not.</summary>
     /// <param name="said">What the tool said.</param>
     public static LlmOpsException DriverNotLoaded(string said) => new(

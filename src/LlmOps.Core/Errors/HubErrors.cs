@@ -94,7 +94,7 @@ public static class HubErrors
     /// <param name="address">What was asked for.</param>
     /// <param name="status">The HTTP status.</param>
     public static LlmOpsException Unavailable(Uri address, int status) => new(
-        "HubUnreachable", ErrorKind.ConnectionError, $"{address.Authority} keeps answering with status {status}.",
+        "HubUnavailable", ErrorKind.ConnectionError, $"{address.Authority} keeps answering with status {status}.",
         "See https://status.huggingface.co, then run the command again; it goes on from where it was.", address.Authority);
 
     /// <summary>Too many requests were made.</summary>

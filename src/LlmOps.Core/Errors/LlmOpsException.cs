@@ -26,4 +26,7 @@ public class LlmOpsException(
 
     /// <summary>The name of the thing that the failure is about, or null.</summary>
     public string? Target { get; } = target;
+
+    /// <summary>True for a failure that a rig's agent has reported: the connection was well, and what was asked for failed there.</summary>
+    public bool IsFromRig { get; init; }
 }

@@ -32,6 +32,14 @@ public static class RigErrors
     /// <param name="inner">What broke it.</param>
     public static RigConnectionLostException ConnectionLost(string rig, Exception? inner = null) => new(rig, inner);
 
+    /// <summary>A rig stayed out of reach for longer than it is waited for.</summary>
+    /// <param name="rig">The rig's name.</param>
+    /// <param name="patience">How long it was waited for.</param>
+    /// <param name="inner">What the last attempt to reach it met.</param>
+    public static LlmOpsException Vanished(string rig, TimeSpan patience, LlmOpsException inner) => new(
+        "RigVanished", ErrorKind.ConnectionError, $"Rig '{rig}' was lost and could not be reached again for {patience.TotalSeconds:0} s: {inner?.Message}",
+        $"Look with its provider whether the machine runs. What was started on it goes on: once it answers, run the command again, or see Get-LlmServer -Rig '{rig}'.", rig, inner);
+
     /// <summary>The agent could not be started on the rig.</summary>
     /// <param name="rig">The rig's name.</param>
     /// <param name="detail">What the rig answered.</param>
@@ -53,12 +61,13 @@ public static class RigErrors
         "Install the module anew; in a checkout, run ./build.sh build.", folder);
 
     /// <summary>Nothing accepts connections at a port of the rig.</summary>
-    /// <param name="host">The host as the rig knows it.</param>
+    /// <param name="rig">The rig's name.</param>
+    /// <param name="host">The host as seen from the rig.</param>
     /// <param name="port">The TCP port.</param>
     /// <param name="detail">What the rig's network said.</param>
-    public static LlmOpsException RemotePortRefused(string host, int port, string detail) => new(
-        "RemotePortRefused", ErrorKind.ConnectionError, $"The rig could not connect to {host}:{port}: {detail}",
-        "Look whether the server still runs: Get-LlmServer, Get-LlmServerLog.", $"{host}:{port}");
+    public static LlmOpsException RemotePortRefused(string rig, string host, int port, string detail) => new(
+        "RemotePortRefused", ErrorKind.ConnectionError, $"Rig '{rig}' can't connect to {host}, port {port}: {detail}",
+        $"Look whether the server runs: Get-LlmServer -Rig '{rig}'", rig);
 
     /// <summary>A parameter set needs what this machine has not.</summary>
     public static LlmOpsException LocalUnsupported() => new(

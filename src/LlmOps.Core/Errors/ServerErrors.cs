@@ -70,8 +70,8 @@ public static class ServerErrors
     /// <param name="name">The server.</param>
     /// <param name="limit">How long it was waited for.</param>
     /// <param name="phase">What it was doing.</param>
-    public static LlmOpsException NotReady(string name, TimeSpan limit, string? phase) => new(
-        "ServerNotReady", ErrorKind.OperationTimeout, $"The server '{name}' was not ready within {limit.TotalSeconds:0} s{Doing(phase)}.",
+    public static LlmOpsException WaitTimedOut(string name, TimeSpan limit, string? phase) => new(
+        "ServerWaitTimedOut", ErrorKind.OperationTimeout, $"The server '{name}' was not ready within {limit.TotalSeconds:0} s{Doing(phase)}.",
         $"Wait longer with Wait-LlmServer '{name}' -TimeoutSeconds 3600, look at Get-LlmServerLog '{name}' -Tail 50, or end it with Stop-LlmServer '{name}'.", name);
 
     /// <summary>The server was not ready in time and was stopped.</summary>

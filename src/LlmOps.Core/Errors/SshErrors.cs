@@ -134,15 +134,6 @@ public static class SshErrors
         "SshConfigUnsupported", ErrorKind.InvalidArgument, $"{file}:{line} applies '{keyword}' to this host, which LlmOps does not support.",
         "Use ProxyJump and Host blocks for this host, or give the host, port, user and key as parameters.", file);
 
-    /// <summary>Nothing accepts connections at that port of the rig.</summary>
-    /// <param name="rig">The rig's name.</param>
-    /// <param name="host">The host as seen from the rig.</param>
-    /// <param name="port">The port.</param>
-    /// <param name="detail">What the SSH server answered.</param>
-    public static LlmOpsException RemotePortRefused(string rig, string host, int port, string detail) => new(
-        "RemotePortRefused", ErrorKind.ConnectionError, $"Rig '{rig}' can't connect to {host}, port {port}: {detail}",
-        $"Look whether the server runs: Get-LlmServer -Rig '{rig}'", rig);
-
     /// <summary>The rig's SSH server grants no further session.</summary>
     /// <param name="rig">The rig's name.</param>
     /// <param name="detail">What it answered.</param>

@@ -29,7 +29,7 @@ public sealed class GpuSampler(TimeProvider time)
             }
         }
 
-        throw first ?? GpuErrors.NoGpu("neither nvidia-smi nor amd-smi nor rocm-smi is installed");
+        throw first ?? GpuErrors.ToolMissing();
     }
 
     /// <summary>Reads all GPUs at an interval, without end; a reading that takes longer than the interval leaves out the moments it missed.</summary>

@@ -55,7 +55,7 @@ public sealed class ModelDownload
     /// <param name="cancel">Stops it; what has arrived is kept for the next time.</param>
     /// <exception cref="LlmOpsException">
     /// The Hub refuses (<c>RepositoryNotFound</c>, <c>GatedRepository</c>, <c>RevisionNotFound</c>, <c>HubUnauthorized</c>, <c>HubRateLimited</c>) or can't be reached
-    /// (<c>HubUnreachable</c>, <c>NotAHub</c>); a file's name is unsafe; the volume is full; what arrives is damaged each time.
+    /// (<c>HubUnreachable</c>, <c>HubUnavailable</c>, <c>NotAHub</c>); a file's name is unsafe; the volume is full; what arrives is damaged each time.
     /// </exception>
     public async Task<HfModel> RunAsync(Action<DownloadProgress>? report, CancellationToken cancel)
     {
@@ -103,7 +103,12 @@ public sealed class ModelDownload
         report?.Invoke(meter.Read());
     }
 
-    private HubHttp Connect() => new(_environment.Endpoint, _request.Token ?? _environment.FindToken(), _limits.Headers);
+    private HubHttp Connect()
+    {
+        var endpoint = _environment.Endpoint;
+        var given = _request.TokenEndpoint is null || _request.TokenEndpoint == endpoint ? _request.Token : null;
+        return new HubHttp(endpoint, given ?? _environment.FindToken(), _limits.Headers);
+    }
 
     private async Task<Listing> ListAsync(HubClient client, CancellationToken cancel)
     {

@@ -27,6 +27,12 @@ public sealed record ModelRequest
     /// <summary>The token; null is the environment's own. Never shown.</summary>
     public string? Token { get; init; }
 
+    /// <summary>
+    /// The Hub that <see cref="Token"/> is meant for; the machine that fetches uses the token with no other. Null is whichever Hub that machine
+    /// asks: for a token that was given for this very download.
+    /// </summary>
+    public Uri? TokenEndpoint { get; init; }
+
     /// <summary>The repository's id.</summary>
     public override string ToString() => Id;
 }

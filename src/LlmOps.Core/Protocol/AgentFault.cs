@@ -16,5 +16,5 @@ public sealed record AgentFault(string ErrorId, ErrorKind Kind, string Message, 
             "Run the command again with -Verbose; if it fails again, report it with this message.", null);
 
     /// <summary>The exception that this fault describes.</summary>
-    public LlmOpsException ToException() => new(ErrorId, Kind, Message, RecommendedAction, Target);
+    public LlmOpsException ToException() => new(ErrorId, Kind, Message, RecommendedAction, Target) { IsFromRig = true };
 }

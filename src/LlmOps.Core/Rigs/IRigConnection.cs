@@ -11,6 +11,9 @@ public interface IRigConnection : IAsyncDisposable
     /// <summary>The rig at its other end.</summary>
     GpuRig Rig { get; }
 
+    /// <summary>True once the rig was reached over it, also while it is broken.</summary>
+    bool HasConnected { get; }
+
     /// <summary>Connects now, so that what only a person can answer is asked for; does nothing while connected.</summary>
     /// <param name="questions">Asks the person at the keyboard; null where nobody can be asked.</param>
     /// <param name="cancel">Ends the attempt.</param>
@@ -26,7 +29,7 @@ public interface IRigConnection : IAsyncDisposable
     /// <param name="onEvent">Called with each event, in order, on the caller's synchronization context.</param>
     /// <param name="cancel">Ends the operation on the rig too.</param>
     /// <exception cref="RigConnectionLostException">The connection broke while the operation ran; a new call connects anew.</exception>
-    /// <exception cref="LlmOpsException">The rig can't be reached, or the operation failed on it.</exception>
+    /// <exception cref="LlmOpsException">The rig can't be reached, or the operation failed on it (<see cref="LlmOpsException.IsFromRig"/>).</exception>
     Task<TResult> InvokeAsync<TArgs, TEvent, TResult>(
         AgentOperation<TArgs, TEvent, TResult> operation, TArgs args, Func<TEvent, ValueTask>? onEvent, CancellationToken cancel);
 }

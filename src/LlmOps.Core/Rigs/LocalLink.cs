@@ -4,8 +4,9 @@ using LlmOps.Processes;
 namespace LlmOps.Rigs;
 
 /// <summary>The link to this machine itself, or to a simulated rig that has no SSH server.</summary>
+/// <param name="rig">The rig's name.</param>
 /// <param name="login">A program that runs <c>SSH_ORIGINAL_COMMAND</c> as sshd's forced command would; null runs the command in this user's own environment.</param>
-internal sealed class LocalLink(string? login) : IRigLink
+internal sealed class LocalLink(string rig, string? login) : IRigLink
 {
     private readonly CancellationTokenSource _lost = new();
 
@@ -33,7 +34,7 @@ internal sealed class LocalLink(string? login) : IRigLink
         catch (SocketException refused)
         {
             socket.Dispose();
-            throw RigErrors.RemotePortRefused(host, port, refused.Message);
+            throw RigErrors.RemotePortRefused(rig, host, port, refused.Message);
         }
         catch
         {

@@ -16,6 +16,9 @@ public sealed class RigConnection(GpuRig rig, IRigLinkFactory links, AgentCatalo
     public GpuRig Rig => rig;
 
     /// <inheritdoc/>
+    public bool HasConnected { get; private set; }
+
+    /// <inheritdoc/>
     public async Task ConnectAsync(IConnectQuestions? questions, CancellationToken cancel) => await SessionAsync(questions, cancel).ConfigureAwait(false);
 
     /// <inheritdoc/>
@@ -41,7 +44,9 @@ public sealed class RigConnection(GpuRig rig, IRigLinkFactory links, AgentCatalo
         {
             if (_session is { IsAlive: true } opened) return opened;
             await DisposeAsync().ConfigureAwait(false);
-            return _session = await RigSession.OpenAsync(rig, links, agents, questions, time, cancel).ConfigureAwait(false);
+            _session = await RigSession.OpenAsync(rig, links, agents, questions, time, cancel).ConfigureAwait(false);
+            HasConnected = true;
+            return _session;
         }
         finally
         {

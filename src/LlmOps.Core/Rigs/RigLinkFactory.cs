@@ -15,6 +15,6 @@ public sealed class RigLinkFactory(Func<IRigLinkFactory> ssh, TimeProvider time)
         if (rig.IsSimulated) rig = await new SimulatedRigHost(time).EnsureRunningAsync(rig, cancel).ConfigureAwait(false);
         return rig.Ssh is not null
             ? await _ssh.Value.OpenAsync(rig, questions, cancel).ConfigureAwait(false)
-            : new LocalLink(rig.Simulation is { } simulated ? Path.Join(simulated.Folder, "login") : null);
+            : new LocalLink(rig.Name, rig.Simulation is { } simulated ? Path.Join(simulated.Folder, "login") : null);
     }
 }

@@ -33,9 +33,11 @@ internal sealed class RigSession : IAsyncDisposable
             var process = await AgentBootstrap.StartAsync(link, rig, agents, cancel).ConfigureAwait(false);
             return new RigSession(link, process, new AgentClient(process.StandardOutput, process.StandardInput, rig.Name, time));
         }
-        catch
+        catch (Exception failure)
         {
+            var isLost = link.Lost.IsCancellationRequested;
             await link.DisposeAsync().ConfigureAwait(false);
+            if (isLost && failure is not OperationCanceledException) throw RigErrors.ConnectionLost(rig.Name, failure);
             throw;
         }
     }

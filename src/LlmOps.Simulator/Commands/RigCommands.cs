@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using LlmOps.Rigs.Simulation;
 
 namespace LlmOps.Simulator.Commands;
@@ -7,7 +8,7 @@ namespace LlmOps.Simulator.Commands;
 internal static class RigCommands
 {
     public const string Usage = """
-        usage: llmops-simulator create --folder FOLDER --gpu MODEL [--count N] [--speed X] [--fault NAME[:SECONDS]]... [--rate BYTES_PER_SECOND]
+        usage: llmops-simulator create --folder FOLDER --gpu MODEL [--count N] [--speed X] [--fault NAME[:SECONDS]]... [--rate BYTES_PER_SECOND] [--address IP]
                llmops-simulator start FOLDER     starts the rig's model hub and SSH server
                llmops-simulator stop FOLDER      ends every process of the rig
                llmops-simulator hub FOLDER       runs the rig's model hub in the foreground
@@ -32,6 +33,7 @@ internal static class RigCommands
             Name = Path.GetFileName(folder.Path), Gpu = gpu, GpuCount = int.Parse(values.GetValueOrDefault("--count", "1"), CultureInfo.InvariantCulture),
             Speed = double.Parse(values.GetValueOrDefault("--speed", "1"), CultureInfo.InvariantCulture), Fault = faults, Simulator = Environment.ProcessPath!,
             HubPort = LoopbackPort.Choose(), HubRate = values.TryGetValue("--rate", out var rate) ? double.Parse(rate, CultureInfo.InvariantCulture) : null,
+            Address = IPAddress.Parse(values.GetValueOrDefault("--address", "127.0.0.1")).ToString(),
         });
         await output.WriteLineAsync($"created {folder.Path}").ConfigureAwait(false);
         return 0;
@@ -44,7 +46,7 @@ internal static class RigCommands
         var hub = await File.ReadAllTextAsync(folder.HubAddress).ConfigureAwait(false);
         await output.WriteLineAsync($"hub {hub}").ConfigureAwait(false);
         await output.WriteLineAsync(state.SshPort is { } port
-            ? $"ssh -F none -i {folder.IdentityFile} -o UserKnownHostsFile={folder.KnownHosts} -p {port} {Environment.UserName}@127.0.0.1"
+            ? $"ssh -F none -i {folder.IdentityFile} -o UserKnownHostsFile={folder.KnownHosts} -p {port} {Environment.UserName}@{state.Address}"
             : folder.Login).ConfigureAwait(false);
         return 0;
     }

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using System.Security;
 using System.Text.Json;
 using LlmOps.Infrastructure;
-using LlmOps.Servers;
 using LlmOps.State;
 using LlmOps.Tunnels;
 
@@ -47,7 +46,7 @@ public sealed class InvokeLlmChatCommand : TunnelCmdlet
     public ServerArgument Server { get; set; } = null!;
 
     /// <summary>The rig that the server is on. Not needed for a server object, nor where only one rig is known.</summary>
-    [Parameter(ParameterSetName = ServerSet)]
+    [Parameter(ParameterSetName = ServerSet, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(RigNameCompleter))]
     public RigArgument? Rig { get; set; }
@@ -111,7 +110,7 @@ public sealed class InvokeLlmChatCommand : TunnelCmdlet
     [Parameter]
     public SwitchParameter NoStream { get; set; }
 
-    private bool IsStreaming => !NoStream && (Stream || (Schema is null && !Console.IsOutputRedirected && MyInvocation.PipelinePosition == MyInvocation.PipelineLength));
+    private bool IsStreaming => !NoStream && (Stream || (Schema is null && MyInvocation.PipelinePosition == MyInvocation.PipelineLength));
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancel)

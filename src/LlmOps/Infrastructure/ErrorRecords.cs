@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using LlmOps.Rigs;
 
 namespace LlmOps.Infrastructure;
 
@@ -10,4 +11,10 @@ internal static class ErrorRecords
         {
             ErrorDetails = new ErrorDetails(failure.Message) { RecommendedAction = failure.RecommendedAction },
         };
+
+    /// <summary>The failure with its rig named, where its message does not name it already.</summary>
+    public static LlmOpsException OnRig(this LlmOpsException failure, GpuRig rig) =>
+        failure.Message.Contains(rig.Name, StringComparison.OrdinalIgnoreCase)
+            ? failure
+            : new LlmOpsException(failure.ErrorId, failure.Kind, $"Rig '{rig.Name}': {failure.Message}", failure.RecommendedAction, failure.Target ?? rig.Name, failure);
 }

@@ -44,4 +44,10 @@ public abstract class RigCmdlet : AsyncCmdlet
         await connection.ConnectAsync(new ConnectQuestions(this), cancel);
         return connection;
     }
+
+    /// <summary>The connection to a rig, connected, for what goes on when it breaks; says so while the rig is out of reach.</summary>
+    /// <param name="rig">The rig.</param>
+    /// <param name="cancel">Ends the attempt.</param>
+    private protected async Task<PatientConnection> ConnectPatientlyAsync(GpuRig rig, CancellationToken cancel) =>
+        new(await ConnectAsync(rig, cancel), Services.Patience, new OutageLine(this), Services.Time);
 }

@@ -35,7 +35,7 @@ internal sealed class RigFanOut(Cmdlet cmdlet, string? activity)
             }
             catch (LlmOpsException failure)
             {
-                cmdlet.WriteError(OfRig(rig, failure).ToErrorRecord());
+                cmdlet.WriteError(failure.OnRig(rig).ToErrorRecord());
             }
             catch (Exception)
             {
@@ -50,9 +50,4 @@ internal sealed class RigFanOut(Cmdlet cmdlet, string? activity)
             }
         }
     }
-
-    private static LlmOpsException OfRig(GpuRig rig, LlmOpsException failure) =>
-        failure.Message.Contains(rig.Name, StringComparison.OrdinalIgnoreCase)
-            ? failure
-            : new LlmOpsException(failure.ErrorId, failure.Kind, $"Rig '{rig.Name}': {failure.Message}", failure.RecommendedAction, rig.Name, failure);
 }

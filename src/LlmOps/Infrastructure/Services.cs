@@ -18,6 +18,9 @@ internal static class Services
     /// <summary>The clock.</summary>
     public static TimeProvider Time => TimeProvider.System;
 
+    /// <summary>How long a rig may stay out of reach before a cmdlet gives it up. Only tests change it.</summary>
+    public static TimeSpan Patience { get; set; } = PatientConnection.DefaultPatience;
+
     /// <summary>The folder on this workstation.</summary>
     public static LlmOpsHome Home => LlmOpsHome.FromEnvironment();
 

@@ -1,10 +1,10 @@
 using System.Management.Automation;
-using System.Net;
 using System.Security;
 using LlmOps.Hub;
 using LlmOps.Infrastructure;
 using LlmOps.Protocol.Operations;
 using LlmOps.Rigs;
+using LlmOps.State;
 
 namespace LlmOps.Models;
 
@@ -15,6 +15,7 @@ namespace LlmOps.Models;
 /// <para>An interrupted download goes on where it was, after Ctrl+C and after a crash alike. On a rig the download runs by itself: a lost connection does not stop it,
 /// and the command joins it again. Ctrl+C ends it there too.</para>
 /// <para>The token is that of -Token, else HF_TOKEN, else the file that hf auth login keeps; for a rig, first those of this machine, then the rig's own.
+/// A token that this machine has for itself goes only to the Hub that this machine's HF_ENDPOINT names: a rig with another Hub does not use it. That of -Token goes to the rig's Hub, whichever it is.
 /// HF_ENDPOINT, HF_HOME, HF_HUB_CACHE and HF_HUB_OFFLINE are honoured on the machine that fetches.</para>
 /// </remarks>
 /// <example>
@@ -35,8 +36,6 @@ public sealed class GetHfModelCommand : RigCmdlet
 {
     private const string CacheSet = "Cache";
     private const string LocalSet = "LocalDir";
-
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     /// <summary>The repository: owner/name, as its page shows it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -117,7 +116,7 @@ public sealed class GetHfModelCommand : RigCmdlet
         }
         catch (LlmOpsException failure)
         {
-            WriteFailure(failure);
+            WriteFailure(rig is null ? failure : failure.OnRig(rig));
         }
     }
 
@@ -129,7 +128,7 @@ public sealed class GetHfModelCommand : RigCmdlet
 
     private async Task<HfModel> FetchThereAsync(ModelRequest request, GpuRig rig, DownloadLine progress, CancellationToken cancel)
     {
-        var connection = await ConnectAsync(rig, cancel);
+        var connection = await ConnectPatientlyAsync(rig, cancel);
         var args = new ModelGetArgs(request, Guid.NewGuid().ToString("N"));
         var model = await connection.JoinAsync(
             ModelOperations.Get, args,
@@ -138,7 +137,7 @@ public sealed class GetHfModelCommand : RigCmdlet
                 progress.Show(item);
                 return ValueTask.CompletedTask;
             },
-            Patience, lost => WriteVerbose($"{lost.Message} The download goes on there; connecting again."), Services.Time, cancel);
+            cancel);
         return model with { Rig = rig };
     }
 
@@ -149,17 +148,23 @@ public sealed class GetHfModelCommand : RigCmdlet
         return await connection.InvokeAsync(ModelOperations.Plan, request, cancel);
     }
 
-    private ModelRequest Request(string id, GpuRig? rig) => new()
+    private ModelRequest Request(string id, GpuRig? rig)
     {
-        Id = id,
-        RepoType = RepoType,
-        Revision = Revision,
-        Include = Include,
-        Exclude = Exclude,
-        LocalFolder = Place(LocalDir, rig),
-        CacheFolder = Place(CacheDir, rig),
-        Token = Token is null ? HubEnvironment.FromProcess().FindToken() : new NetworkCredential("", Token).Password,
-    };
+        var here = HubEnvironment.FromProcess();
+        var own = Token is null ? here.FindToken() : null;
+        return new ModelRequest
+        {
+            Id = id,
+            RepoType = RepoType,
+            Revision = Revision,
+            Include = Include,
+            Exclude = Exclude,
+            LocalFolder = Place(LocalDir, rig),
+            CacheFolder = Place(CacheDir, rig),
+            Token = Token is null ? own : SecureText.Reveal(Token),
+            TokenEndpoint = own is null ? null : here.Endpoint,
+        };
+    }
 
     private string? Place(string? folder, GpuRig? rig) =>
         folder is null || rig is not null ? folder : SessionState.Path.GetUnresolvedProviderPathFromPSPath(folder);

@@ -21,7 +21,6 @@ namespace LlmOps.Monitoring;
 [OutputType(typeof(GpuMemory))]
 public sealed class GetGpuMemoryCommand : RigCmdlet
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly List<GpuRig> _rigs = [];
@@ -84,7 +83,7 @@ public sealed class GetGpuMemoryCommand : RigCmdlet
 
     private async Task WatchAsync(GpuRig rig, CancellationToken cancel)
     {
-        var connection = await ConnectAsync(rig, cancel);
+        var connection = await ConnectPatientlyAsync(rig, cancel);
         await connection.JoinAsync(
             GpuOperations.Watch,
             new GpuWatchArgs((int)Interval.TotalMilliseconds),
@@ -93,9 +92,6 @@ public sealed class GetGpuMemoryCommand : RigCmdlet
                 Write(rig, sample);
                 return ValueTask.CompletedTask;
             },
-            Patience,
-            lost => WriteVerbose(lost.Message),
-            Services.Time,
             cancel);
     }
 

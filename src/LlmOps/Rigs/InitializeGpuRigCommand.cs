@@ -56,7 +56,7 @@ public sealed class InitializeGpuRigCommand : ServerCmdlet
         }
         catch (LlmOpsException failure)
         {
-            WriteFailure(failure);
+            WriteFailure(failure.OnRig(rig));
         }
     }
 }

@@ -32,7 +32,9 @@ public sealed class GetLlmServerCommand : ServerCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancel)
     {
-        var found = await FindAsync(Rig is null ? Services.Rigs.List() : Resolve(Rig), Name, cancel);
+        var rigs = Rig is null ? Services.Rigs.List() : Resolve(Rig);
+        if (AreUnknown(Rig, rigs)) return;
+        var found = await FindAsync(rigs, Name, cancel);
         foreach (var server in found) WriteObject(server);
         foreach (var name in Name)
             if (!WildcardPattern.ContainsWildcardCharacters(name) && !found.Any(server => server.Name.Equals(name, StringComparison.OrdinalIgnoreCase))) WriteFailure(ServerErrors.NotFound(name));

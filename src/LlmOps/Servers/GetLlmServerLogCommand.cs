@@ -23,7 +23,7 @@ public sealed class GetLlmServerLogCommand : ServerCmdlet
     public ServerArgument[] Server { get; set; } = [];
 
     /// <summary>The rigs to look on for names; all if it is left out.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(RigNameCompleter))]
     public RigArgument[]? Rig { get; set; }
@@ -49,7 +49,7 @@ public sealed class GetLlmServerLogCommand : ServerCmdlet
             }
             catch (LlmOpsException failure)
             {
-                WriteFailure(failure);
+                WriteFailure(failure.OnRig(rig));
             }
         }
     }

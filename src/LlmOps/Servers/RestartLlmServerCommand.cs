@@ -25,7 +25,7 @@ public sealed class RestartLlmServerCommand : ServerCmdlet
     public ServerArgument[] Server { get; set; } = [];
 
     /// <summary>The rigs to look on for names; all if it is left out.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(RigNameCompleter))]
     public RigArgument[]? Rig { get; set; }
@@ -60,12 +60,12 @@ public sealed class RestartLlmServerCommand : ServerCmdlet
             progress.Report("stopping");
             var server = await servers.RestartAsync(name, Guid.NewGuid().ToString("N"), DrainSeconds, cancel);
             var limit = TimeSpan.FromSeconds(TimeoutSeconds);
-            if (!NoWait) server = await WaitAsync(servers, name, limit, progress, cancel) ?? throw ServerErrors.NotReady(name, limit, (await servers.GetAsync(name, cancel)).Phase);
+            if (!NoWait) server = await WaitAsync(servers, name, limit, progress, cancel) ?? throw ServerErrors.WaitTimedOut(name, limit, (await servers.GetAsync(name, cancel)).Phase);
             WriteObject(server);
         }
         catch (LlmOpsException failure)
         {
-            WriteFailure(failure);
+            WriteFailure(failure.OnRig(rig));
         }
     }
 }

@@ -14,7 +14,7 @@ public abstract class ServerCmdlet : RigCmdlet
     /// <param name="rig">The rig.</param>
     /// <param name="cancel">Ends the attempt to connect.</param>
     private protected async Task<RigServers> ServersOfAsync(GpuRig rig, CancellationToken cancel) =>
-        new(await ConnectAsync(rig, cancel), Services.Time, lost => WriteVerbose($"{lost.Message} What runs on the rig goes on; connecting again."));
+        new(await ConnectPatientlyAsync(rig, cancel));
 
     /// <summary>All servers of rigs that match one of the patterns; the rigs are asked at the same time.</summary>
     /// <param name="rigs">The rigs.</param>
@@ -52,6 +52,7 @@ public abstract class ServerCmdlet : RigCmdlet
             }
 
             where ??= rigs is null ? Services.Rigs.List() : Resolve(rigs);
+            if (AreUnknown(rigs, where)) continue;
             var found = await FindAsync(where, [argument.Name], cancel);
             if (WildcardPattern.ContainsWildcardCharacters(argument.Name) || found.Count == 1) servers.AddRange(found.Select(server => (server.Rig!, server.Name)));
             else WriteFailure(found.Count == 0 ? ServerErrors.NotFound(argument.Name) : ServerErrors.Ambiguous(argument.Name, found.Select(server => server.Rig!.Name)));
@@ -59,6 +60,12 @@ public abstract class ServerCmdlet : RigCmdlet
 
         return servers;
     }
+
+    /// <summary>True if rigs were named, and none of them is known: that was an error already.</summary>
+    /// <param name="rigs">What was named, or null.</param>
+    /// <param name="found">The rigs that were found.</param>
+    private protected static bool AreUnknown(RigArgument[]? rigs, IReadOnlyList<GpuRig> found) =>
+        rigs is { Length: > 0 } && found.Count == 0 && !rigs.Any(rig => WildcardPattern.ContainsWildcardCharacters(rig.Name));
 
     /// <summary>Waits until a server is ready, showing its phases; null when the time is over.</summary>
     /// <param name="servers">Its rig's servers.</param>

@@ -1,12 +1,11 @@
 using System.Collections;
 using System.Management.Automation;
-using System.Net;
 using System.Security;
 using LlmOps.Engines;
 using LlmOps.Infrastructure;
-using LlmOps.Models;
 using LlmOps.Protocol.Operations;
 using LlmOps.Rigs;
+using LlmOps.State;
 
 namespace LlmOps.Servers;
 
@@ -142,7 +141,7 @@ public sealed class StartVllmServerCommand : ServerCmdlet
         }
         catch (LlmOpsException failure)
         {
-            WriteFailure(failure);
+            WriteFailure(failure.OnRig(rig));
         }
         catch (OperationCanceledException) when (servers is not null)
         {
@@ -202,7 +201,7 @@ public sealed class StartVllmServerCommand : ServerCmdlet
         GpuMemoryUtilization = GpuMemoryUtilization,
         Quantization = Quantization,
         CpuOffloadGB = CpuOffloadGB,
-        ApiKey = NoApiKey ? null : ApiKey is null ? Engines.ApiKey.Create() : new NetworkCredential("", ApiKey).Password,
+        ApiKey = NoApiKey ? null : ApiKey is null ? Engines.ApiKey.Create() : SecureText.Reveal(ApiKey),
         Arguments = Argument,
         Environment = Environment.Cast<DictionaryEntry>().ToDictionary(variable => variable.Key.ToString()!, variable => variable.Value?.ToString() ?? ""),
     };

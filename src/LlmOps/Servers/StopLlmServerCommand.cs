@@ -26,7 +26,7 @@ public sealed class StopLlmServerCommand : ServerCmdlet
     public ServerArgument[] Server { get; set; } = [];
 
     /// <summary>The rigs to look on for names; all if it is left out.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(RigNameCompleter))]
     public RigArgument[]? Rig { get; set; }
@@ -68,7 +68,7 @@ public sealed class StopLlmServerCommand : ServerCmdlet
         }
         catch (LlmOpsException failure)
         {
-            WriteFailure(failure);
+            WriteFailure(failure.OnRig(rig));
         }
     }
 }

@@ -24,7 +24,7 @@ public sealed class WaitLlmServerCommand : ServerCmdlet
     public ServerArgument[] Server { get; set; } = [];
 
     /// <summary>The rigs to look on for names; all if it is left out.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(RigNameCompleter))]
     public RigArgument[]? Rig { get; set; }
@@ -45,11 +45,11 @@ public sealed class WaitLlmServerCommand : ServerCmdlet
                 using var progress = new ProgressLine(this, $"Waiting for {name} on {rig}");
                 var limit = TimeSpan.FromSeconds(TimeoutSeconds);
                 if (await WaitAsync(servers, name, limit, progress, cancel) is { } ready) WriteObject(ready);
-                else WriteFailure(ServerErrors.NotReady(name, limit, (await servers.GetAsync(name, cancel)).Phase));
+                else WriteFailure(ServerErrors.WaitTimedOut(name, limit, (await servers.GetAsync(name, cancel)).Phase));
             }
             catch (LlmOpsException failure)
             {
-                WriteFailure(failure);
+                WriteFailure(failure.OnRig(rig));
             }
         }
     }

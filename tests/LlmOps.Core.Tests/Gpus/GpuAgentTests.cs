@@ -71,7 +71,7 @@ public sealed class GpuAgentTests : IAsyncLifetime
     public async Task WithoutAnyToolThereIsNoGpu()
     {
         var failure = await Assert.ThrowsAsync<LlmOpsException>(SampleAsync);
-        Assert.Equal("NoGpu", failure.ErrorId);
+        Assert.Equal("GpuToolMissing", failure.ErrorId);
     }
 
     [LinuxFact]

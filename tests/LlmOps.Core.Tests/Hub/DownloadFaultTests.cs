@@ -44,7 +44,7 @@ public sealed class DownloadFaultTests
 
     [Theory]
     [InlineData("cdn", FakeFaultKind.Garbage, "HubFileCorrupt")]
-    [InlineData("cdn", FakeFaultKind.Status, "HubUnreachable")]
+    [InlineData("cdn", FakeFaultKind.Status, "HubUnavailable")]
     [InlineData("cdn", FakeFaultKind.NoAnswer, "HubUnreachable")]
     [InlineData("cdn", FakeFaultKind.Html, "NotAHub")]
     [InlineData("resolve", FakeFaultKind.NoHeader, "NotAHub")]

@@ -35,6 +35,7 @@ public sealed class AgentProtocolTests : IAsyncDisposable
         Serve((_, _, _) => throw RigErrors.NotFound("x"));
         var failure = await Assert.ThrowsAsync<LlmOpsException>(() => AskAsync());
         Assert.Equal(("RigNotFound", ErrorKind.ObjectNotFound, "x"), (failure.ErrorId, failure.Kind, failure.Target));
+        Assert.True(failure.IsFromRig);
         Assert.Equal(RigErrors.NotFound("x").RecommendedAction, failure.RecommendedAction);
     }
 

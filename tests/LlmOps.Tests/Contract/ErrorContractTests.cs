@@ -50,15 +50,30 @@ public sealed partial class ErrorContractTests
 
     private static string Name(MethodInfo factory) => $"{factory.DeclaringType!.Name}.{factory.Name}";
 
-    private static object? Sample(ParameterInfo parameter)
+    private static object? Sample(ParameterInfo parameter) => Sample(Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType, parameter.Name!);
+
+    private static object? Sample(Type type, string name)
     {
-        var type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
-        if (type == typeof(string)) return "sample" + parameter.Name;
+        if (type == typeof(string)) return "sample" + name;
+        if (type == typeof(Uri)) return new Uri("http://sample/");
+        if (type == typeof(System.Net.IPAddress)) return System.Net.IPAddress.Loopback;
         if (type.IsAssignableFrom(typeof(List<string>))) return new List<string> { "sample" };
         if (type.IsAssignableFrom(typeof(string[]))) return new[] { "sample" };
         if (typeof(Exception).IsAssignableFrom(type)) return type == typeof(Exception) ? new InvalidOperationException("sample") : RuntimeHelpers.GetUninitializedObject(type);
         if (type == typeof(int) || type == typeof(long) || type == typeof(double)) return Convert.ChangeType(17, type, null);
-        return type.IsArray ? Array.CreateInstance(type.GetElementType()!, 0) : type.IsInterface || type.IsAbstract ? null : RuntimeHelpers.GetUninitializedObject(type);
+        if (type.IsArray) return Array.CreateInstance(type.GetElementType()!, 0);
+        if (type is { IsInterface: true, IsGenericType: true }) return Array.CreateInstance(type.GetGenericArguments()[0], 1);
+        if (type == typeof(LlmOpsException)) return new LlmOpsException("Sample", ErrorKind.InvalidResult, "sample", "Sample.");
+        return type.IsInterface || type.IsAbstract ? null : type.IsValueType ? Activator.CreateInstance(type) : SampleObject(type);
+    }
+
+    /// <summary>An object of ours with every text in it a sample.</summary>
+    private static object SampleObject(Type type)
+    {
+        var sample = RuntimeHelpers.GetUninitializedObject(type);
+        foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public).Where(field => !field.IsInitOnly || field.FieldType == typeof(string)))
+            if (field.FieldType == typeof(string)) field.SetValue(sample, "sample");
+        return sample;
     }
 
     [GeneratedRegex("^[A-Z][A-Za-z0-9]+$")]

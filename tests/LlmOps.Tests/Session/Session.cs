@@ -69,6 +69,21 @@ public sealed class Session : IDisposable
         return result;
     }
 
+    /// <summary>Runs a script to its end, and meanwhile does something to its surroundings, once a condition holds. Fails if the script ends before it holds.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="condition">Asked again and again, with what the script has written so far.</param>
+    /// <param name="action">What to do then, while the script goes on.</param>
+    public SessionResult Disturb(string script, Func<SessionResult, bool> condition, Action<SessionResult> action)
+    {
+        var result = new SessionResult(NewShell(script, []));
+        var run = Task.Run(result.Run);
+        while (!condition(result))
+            if (run.Wait(TimeSpan.FromMilliseconds(10))) throw new Xunit.Sdk.XunitException($"The script ended too early. Errors: [{string.Join("; ", result.Errors)}]. Progress: [{string.Join("; ", result.Progress.Select(record => record.StatusDescription))}]");
+        action(result);
+        run.GetAwaiter().GetResult();
+        return result;
+    }
+
     /// <summary>Runs a script, and stops it as Ctrl+C does once a condition holds. <see cref="SessionResult.Stopped"/> says whether it was still running then.</summary>
     /// <param name="script">The script.</param>
     /// <param name="condition">Asked again and again, with what the script has written so far.</param>

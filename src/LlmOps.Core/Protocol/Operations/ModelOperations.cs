@@ -29,7 +29,7 @@ public static class ModelOperations
     /// <returns>32 hex digits.</returns>
     public static string KeyOf(ModelRequest request)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(request with { Token = null }, ModelJson.Default.ModelRequest);
+        var json = JsonSerializer.SerializeToUtf8Bytes(request with { Token = null, TokenEndpoint = null }, ModelJson.Default.ModelRequest);
         return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(json))[..32];
     }
 }

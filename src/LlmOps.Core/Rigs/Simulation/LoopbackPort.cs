@@ -18,13 +18,15 @@ public static class LoopbackPort
 
     /// <summary>True if nobody listens on the port.</summary>
     /// <param name="port">The TCP port.</param>
-    public static bool IsFree(int port)
+    /// <param name="address">The address to listen on; null is 127.0.0.1.</param>
+    public static bool IsFree(int port, IPAddress? address = null)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var end = new IPEndPoint(address ?? IPAddress.Loopback, port);
+        using var socket = new Socket(end.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         AllowAfterClose(socket);
         try
         {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            socket.Bind(end);
             return true;
         }
         catch (SocketException)

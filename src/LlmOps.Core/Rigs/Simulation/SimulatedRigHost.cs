@@ -70,7 +70,7 @@ public sealed class SimulatedRigHost(TimeProvider time)
         Name = state.Name, Kind = RigKind.Simulated, CreatedAt = createdAt, Root = folder.LlmOpsRoot, Gpu = state.Gpu, GpuCount = state.GpuCount,
         Ssh = state.SshPort is null ? null : new SshDestination
         {
-            HostName = "127.0.0.1", Port = state.SshPort, UserName = Environment.UserName, IdentityFile = [folder.IdentityFile],
+            HostName = state.Address, Port = state.SshPort, UserName = Environment.UserName, IdentityFile = [folder.IdentityFile],
             KnownHostsFile = folder.KnownHosts, ConfigFile = "none",
         },
         Simulation = new SimulatedRig { Folder = folder.Path, Gpu = state.Gpu, GpuCount = state.GpuCount, Speed = state.Speed, Fault = state.Fault },

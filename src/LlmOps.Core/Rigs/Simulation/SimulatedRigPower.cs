@@ -1,3 +1,4 @@
+using System.Net;
 using LlmOps.Processes;
 
 namespace LlmOps.Rigs.Simulation;
@@ -22,7 +23,7 @@ public sealed class SimulatedRigPower(SimulatedRigFolder folder, TimeProvider ti
         if (_processes.Find("hub") is null) state = await StartHubAsync(state, cancel).ConfigureAwait(false);
         if (SimulatedSshServer.IsAvailable && _processes.Find("sshd") is null)
         {
-            var port = await new SimulatedSshServer(folder).StartAsync(state.SshPort ?? LoopbackPort.Choose(), cancel).ConfigureAwait(false);
+            var port = await new SimulatedSshServer(folder, IPAddress.Parse(state.Address)).StartAsync(state.SshPort ?? LoopbackPort.Choose(), cancel).ConfigureAwait(false);
             state = state with { SshPort = port };
         }
 

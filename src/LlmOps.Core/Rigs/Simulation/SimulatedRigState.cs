@@ -25,6 +25,9 @@ public sealed record SimulatedRigState
     /// <summary>The executable that plays the rig's programs.</summary>
     public required string Simulator { get; init; }
 
+    /// <summary>The address of this machine that its SSH server listens on.</summary>
+    public string Address { get; init; } = "127.0.0.1";
+
     /// <summary>The port of its SSH server, or null where the machine has no sshd.</summary>
     public int? SshPort { get; init; }
 

@@ -5,9 +5,10 @@ using LlmOps.Processes;
 
 namespace LlmOps.Rigs.Simulation;
 
-/// <summary>The SSH server of a rehearsal rig: the machine's own sshd with the rig's settings, keys and one loopback port.</summary>
+/// <summary>The SSH server of a rehearsal rig: the machine's own sshd with the rig's settings, keys and one port.</summary>
 /// <param name="folder">The rig's folder.</param>
-internal sealed class SimulatedSshServer(SimulatedRigFolder folder)
+/// <param name="address">The address of this machine that it listens on.</param>
+internal sealed class SimulatedSshServer(SimulatedRigFolder folder, IPAddress address)
 {
     private static readonly string[] SshdPlaces = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/sbin/sshd", "/usr/bin/sshd"];
     private static readonly string[] SftpPlaces = ["/usr/lib/openssh/sftp-server", "/usr/libexec/openssh/sftp-server", "/usr/lib/ssh/sftp-server", "/usr/libexec/sftp-server"];
@@ -31,7 +32,7 @@ internal sealed class SimulatedSshServer(SimulatedRigFolder folder)
         File.Copy(folder.IdentityFile + ".pub", Path.Join(folder.Sshd, "authorized_keys"), overwrite: true);
         for (var attempt = 0; ; attempt++)
         {
-            if (!LoopbackPort.IsFree(port)) port = LoopbackPort.Choose();
+            if (!LoopbackPort.IsFree(port, address)) port = LoopbackPort.Choose();
             File.Delete(Log);
             await File.WriteAllTextAsync(Path.Join(folder.Sshd, "sshd_config"), Settings(port), cancel).ConfigureAwait(false);
             if (await TryStartAsync(port, cancel).ConfigureAwait(false)) break;
@@ -40,7 +41,7 @@ internal sealed class SimulatedSshServer(SimulatedRigFolder folder)
         }
 
         var hostKey = await File.ReadAllTextAsync(HostKey + ".pub", cancel).ConfigureAwait(false);
-        await File.WriteAllTextAsync(folder.KnownHosts, $"[127.0.0.1]:{port} {string.Join(' ', hostKey.Split(' ').Take(2))}\n", cancel).ConfigureAwait(false);
+        await File.WriteAllTextAsync(folder.KnownHosts, $"[{address}]:{port} {string.Join(' ', hostKey.Split(' ').Take(2))}\n", cancel).ConfigureAwait(false);
         return port;
     }
 
@@ -80,12 +81,12 @@ internal sealed class SimulatedSshServer(SimulatedRigFolder folder)
         return false;
     }
 
-    private static async Task<bool> AnswersAsync(int port, CancellationToken cancel)
+    private async Task<bool> AnswersAsync(int port, CancellationToken cancel)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), cancel).ConfigureAwait(false);
+            await socket.ConnectAsync(new IPEndPoint(address, port), cancel).ConfigureAwait(false);
             var start = new byte[4];
             return await socket.ReceiveAsync(start, cancel).ConfigureAwait(false) == 4 && start.AsSpan().SequenceEqual("SSH-"u8);
         }
@@ -108,7 +109,7 @@ internal sealed class SimulatedSshServer(SimulatedRigFolder folder)
     {
         var text = new StringBuilder();
         void Set(string name, string value) => text.Append(name).Append(' ').AppendLine(value);
-        Set("ListenAddress", $"127.0.0.1:{port}");
+        Set("ListenAddress", $"{new IPEndPoint(address, port)}");
         Set("HostKey", $"\"{HostKey}\"");
         Set("AuthorizedKeysFile", $"\"{Path.Join(folder.Sshd, "authorized_keys")}\"");
         Set("PidFile", $"\"{Path.Join(folder.Sshd, "pid")}\"");

@@ -12,6 +12,7 @@ internal static partial class AnswerBook
     {
         if (LetterCount().Match(prompt) is { Success: true } asked) return CountLetters(asked.Groups["letter"].Value[0], asked.Groups["word"].Value);
         if (Sum().Match(prompt) is { Success: true } sum) return Calculate(sum);
+        if (CountTo().Match(prompt) is { Success: true } count) return string.Join(", ", Enumerable.Range(1, int.Parse(count.Groups["end"].ValueSpan, CultureInfo.InvariantCulture)));
         if (Exactly().Match(prompt) is { Success: true } wish) return wish.Groups["text"].Value;
         if (prompt.Contains("capital of France", StringComparison.OrdinalIgnoreCase)) return "The capital of France is Paris.";
         if (Greeting().IsMatch(prompt)) return $"Hello! I am the simulated {model}. Ask me how many r's are in strawberry.";
@@ -43,6 +44,9 @@ internal static partial class AnswerBook
 
     [GeneratedRegex(@"(?<left>\d{1,9})\s*(?<sign>[+*x×-])\s*(?<right>\d{1,9})")]
     private static partial Regex Sum();
+
+    [GeneratedRegex(@"\bcount\s+(?:from\s+(?:1|one)\s+)?(?:up\s+)?to\s+(?<end>[1-9]\d{0,3})\b", RegexOptions.IgnoreCase)]
+    private static partial Regex CountTo();
 
     [GeneratedRegex(@"^\s*(?:say|reply with|answer with)(?: exactly)?:?\s+['""]?(?<text>[^'""\n]{1,200}?)['""]?[.!]?\s*$", RegexOptions.IgnoreCase)]
     private static partial Regex Exactly();

@@ -1,9 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using LlmOps.Infrastructure;
+using LlmOps.Tunnels;
 
-namespace LlmOps.Tunnels;
+namespace LlmOps.Infrastructure;
 
 /// <summary>Completes the names of the tunnels of this session.</summary>
 public sealed class TunnelNameCompleter : IArgumentCompleter

@@ -1,4 +1,6 @@
-namespace LlmOps.Tunnels;
+using LlmOps.Tunnels;
+
+namespace LlmOps.Infrastructure;
 
 /// <summary>What a parameter that takes a tunnel accepts: its name, a wildcard where several may be meant, or the object itself.</summary>
 public sealed class TunnelArgument
