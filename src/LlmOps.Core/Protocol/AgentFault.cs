@@ -10,10 +10,11 @@ public sealed record AgentFault(string ErrorId, ErrorKind Kind, string Message, 
 {
     /// <summary>Describes an exception; one that is not a <see cref="LlmOpsException"/> becomes <c>AgentFailed</c>.</summary>
     /// <param name="exception">The exception.</param>
-    public static AgentFault From(Exception exception) => exception is LlmOpsException known
-        ? new(known.ErrorId, known.Kind, known.Message, known.RecommendedAction, known.Target)
-        : new("AgentFailed", ErrorKind.InvalidResult, $"{exception.GetType().Name}: {exception.Message}",
-            "Run the command again with -Verbose; if it fails again, report it with this message.", null);
+    public static AgentFault From(Exception exception)
+    {
+        var failure = exception as LlmOpsException ?? AgentErrors.Failed(exception);
+        return new(failure.ErrorId, failure.Kind, failure.Message, failure.RecommendedAction, failure.Target);
+    }
 
     /// <summary>The exception that this fault describes.</summary>
     public LlmOpsException ToException() => new(ErrorId, Kind, Message, RecommendedAction, Target) { IsFromRig = true };

@@ -86,7 +86,7 @@ public sealed class AgentServer
         try
         {
             if (!_operations.TryGetValue(name, out var operation))
-                throw new LlmOpsException("AgentOperationUnknown", ErrorKind.InvalidOperation, $"The agent has no operation '{name}'.", "Import the module again: its version and the agent's differ.", name);
+                throw AgentErrors.OperationUnknown(name);
             answer = new AgentMessage { Id = request.Id, Result = await operation(args, request).ConfigureAwait(false) };
         }
         catch (Exception failure)

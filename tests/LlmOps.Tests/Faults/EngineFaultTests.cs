@@ -19,7 +19,7 @@ public sealed class EngineFaultTests(FaultFixture faults) : IDisposable
     [InlineData(null, "A40", "Qwen/Qwen2.5-72B-Instruct-AWQ -MaxModelLen 32768", "the estimated maximum model length is")]
     [InlineData(null, "A40", "{model} -MaxModelLen 9000000", "max_position_embeddings=32768")]
     [InlineData(null, "A40", "{model} -Argument --no-such-flag", "unrecognized arguments: --no-such-flag")]
-    [InlineData(null, "A40", "{model} -Quantization gguf", "gguf")]
+    [InlineData(null, "A40", "Qwen/Qwen2.5-72B-Instruct-AWQ -Quantization gptq", "does not match the quantization method")]
     [InlineData(null, "V100", "{model}", "no kernel image is available")]
     [InlineData(null, "GTX 1080", "{model}", "no kernel image is available")]
     [InlineData(null, "A40", "meta-llama/Llama-3.1-8B-Instruct", "gated")]

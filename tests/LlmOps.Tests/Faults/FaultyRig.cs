@@ -14,8 +14,13 @@ public sealed class FaultyRig(GpuRig rig)
     public GpuRig Rig => rig;
 
     /// <summary>Makes programs that start from now on fail, or see other GPUs, or run at another speed.</summary>
-    public void Become(string? fault = null, string? gpu = null, double? speed = null) =>
+    public void Become(string? fault = null, string? gpu = null, double? speed = null)
+    {
         (SimulatedRigState.Read(Folder) with { Fault = fault is null ? [] : [fault], Gpu = gpu ?? _sound.Gpu, Speed = speed ?? _sound.Speed }).Write(Folder);
+        var (tool, away) = (Path.Join(Folder.Bin, "nvidia-smi"), Folder.Join("tmp/nvidia-smi"));
+        if (fault == "NoNvidiaSmi" && !File.Exists(away)) File.Move(tool, away);
+        else if (fault != "NoNvidiaSmi" && File.Exists(away)) File.Move(away, tool);
+    }
 
     /// <summary>What a failed command must leave as it was: the folders of servers, engines and models.</summary>
     public IReadOnlyList<string> Contents() =>
