@@ -2,7 +2,6 @@ using System.Management.Automation;
 using System.Security;
 using System.Text.Json;
 using LlmOps.Infrastructure;
-using LlmOps.Servers;
 using LlmOps.State;
 using LlmOps.Tunnels;
 
