@@ -37,27 +37,15 @@ internal sealed class GpuInventoryReader(TimeProvider time)
         var topology = await topologyRun.ConfigureAwait(false);
         var capability = await capabilityRun.ConfigureAwait(false);
         var versions = log is { DriverVersion: not null, CudaVersion: not null } ? default : await _nvidia.ReadVersionsAsync(limit, cancel).ConfigureAwait(false);
-        var system = log.Gpus.Any(gpu => gpu.Memory is null) ? SystemMemory.Read().Total : null;
-        return new GpuInventory(log.DriverVersion ?? versions.Driver, log.CudaVersion ?? versions.Cuda, [.. log.Gpus.Select(Gpu)]);
+        var facts = log.Gpus.Select(gpu => gpu.Facts).ToList();
+        var system = facts.Any(gpu => gpu.Memory is null) ? SystemMemory.Read().Total : null;
+        return new GpuInventory(log.DriverVersion ?? versions.Driver, log.CudaVersion ?? versions.Cuda, [.. facts.Select(Gpu)]);
 
-        RigReportGpu Gpu(SmiLogGpu gpu) => new()
+        RigReportGpu Gpu(RigReportGpu gpu) => gpu with
         {
-            Index = gpu.Index,
-            Name = gpu.Name,
-            Uuid = gpu.Uuid,
-            Architecture = gpu.Architecture,
             ComputeCapability = capability.GetValueOrDefault(gpu.Uuid ?? ""),
             Memory = gpu.Memory ?? system,
-            PcieGeneration = gpu.PcieGeneration,
-            PcieGenerationMax = gpu.PcieGenerationMax,
-            PcieWidth = gpu.PcieWidth,
-            PcieWidthMax = gpu.PcieWidthMax,
-            EccEnabled = gpu.EccEnabled,
-            MigEnabled = gpu.MigEnabled,
-            PowerLimit = gpu.PowerLimit,
-            PowerLimitMax = gpu.PowerLimitMax,
-            ThrottleReasons = gpu.ThrottleReasons,
-            Links = [.. log.Gpus.Where(peer => topology[gpu.Index, peer.Index] is not null).Select(peer => Link(topology[gpu.Index, peer.Index]!, peer.Index))],
+            Links = [.. facts.Where(peer => topology[gpu.Index, peer.Index] is not null).Select(peer => Link(topology[gpu.Index, peer.Index]!, peer.Index))],
         };
 
         static RigReportLink Link(string path, int peer) => new(peer, path, SmiTopology.NvLinks(path));

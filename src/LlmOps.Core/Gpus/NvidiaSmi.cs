@@ -32,7 +32,7 @@ internal sealed class NvidiaSmi(TimeProvider time) : IGpuTool
         var log = _mig ? ParseLog(detail) : null;
         var processes = NvidiaSample.Processes(mig || _mig ? "" : detail.Output);
         var now = time.GetUtcNow();
-        return [.. rows.Select(row => NvidiaSample.Gpu(row, processes, log?.Gpus.FirstOrDefault(gpu => gpu.Uuid == row["uuid"]), SystemMemory.Read, now))];
+        return [.. rows.Select(row => NvidiaSample.Gpu(row, processes, log?.Gpus.FirstOrDefault(gpu => gpu.Facts.Uuid == row["uuid"]), SystemMemory.Read, now))];
     }
 
     /// <summary>Everything that <c>nvidia-smi -q -x</c> says.</summary>

@@ -1,5 +1,6 @@
 using System.Xml;
 using System.Xml.Linq;
+using LlmOps.Rigs;
 
 namespace LlmOps.Gpus;
 
@@ -22,7 +23,7 @@ internal static class SmiXml
         var generation = link?.Element("pcie_gen");
         var width = link?.Element("link_widths");
         var power = gpu.Element("gpu_power_readings") ?? gpu.Element("power_readings");
-        return new SmiLogGpu
+        var facts = new RigReportGpu
         {
             Index = index,
             Name = Text(gpu, "product_name") ?? "",
@@ -38,9 +39,11 @@ internal static class SmiXml
             PowerLimit = SmiValue.Number((power?.Element("current_power_limit") ?? power?.Element("enforced_power_limit") ?? power?.Element("power_limit"))?.Value),
             PowerLimitMax = SmiValue.Number(power?.Element("max_power_limit")?.Value),
             ThrottleReasons = [.. Throttles(gpu)],
-            MigInstances = [.. (gpu.Element("mig_devices")?.Elements("mig_device") ?? []).Select(Instance)],
-            Processes = [.. (gpu.Element("processes")?.Elements("process_info") ?? []).Select(Process).OfType<GpuProcess>()],
         };
+        return new SmiLogGpu(
+            facts,
+            [.. (gpu.Element("mig_devices")?.Elements("mig_device") ?? []).Select(Instance)],
+            [.. (gpu.Element("processes")?.Elements("process_info") ?? []).Select(Process).OfType<GpuProcess>()]);
     }
 
     private static MigInstance Instance(XElement instance, int position)

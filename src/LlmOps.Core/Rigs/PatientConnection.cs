@@ -38,7 +38,7 @@ public sealed class PatientConnection(IRigConnection connection, TimeSpan patien
         {
             return await connection.JoinAsync(operation, args, Heard, patience, Lost, time, cancel).ConfigureAwait(true);
         }
-        catch (LlmOpsException last) when (isLost && !last.IsFromRig && last.Kind is (ErrorKind.ConnectionError or ErrorKind.OperationTimeout))
+        catch (LlmOpsException last) when (isLost && !last.IsFromRig && (last.Kind is ErrorKind.ConnectionError or ErrorKind.OperationTimeout or ErrorKind.ResourceUnavailable || last.ErrorId == "HostNotResolved"))
         {
             throw RigErrors.Vanished(Rig.Name, patience, last);
         }

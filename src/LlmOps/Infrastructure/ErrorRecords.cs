@@ -16,5 +16,5 @@ internal static class ErrorRecords
     public static LlmOpsException OnRig(this LlmOpsException failure, GpuRig rig) =>
         failure.Message.Contains(rig.Name, StringComparison.OrdinalIgnoreCase)
             ? failure
-            : new LlmOpsException(failure.ErrorId, failure.Kind, $"Rig '{rig.Name}': {failure.Message}", failure.RecommendedAction, failure.Target ?? rig.Name, failure);
+            : new LlmOpsException(failure.ErrorId, failure.Kind, $"Rig '{rig.Name}': {failure.Message}", failure.RecommendedAction, failure.Target ?? rig.Name, failure) { IsFromRig = failure.IsFromRig };
 }

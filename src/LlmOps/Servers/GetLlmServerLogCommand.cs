@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using LlmOps.Infrastructure;
 using LlmOps.Protocol.Operations;
 
 namespace LlmOps.Servers;
@@ -12,22 +11,8 @@ namespace LlmOps.Servers;
 /// <example><para>Waits for a line.</para><code>Get-LlmServerLog qwen -Follow | Where-Object { $_ -match 'KV cache size' } | Select-Object -First 1</code></example>
 [Cmdlet(VerbsCommon.Get, "LlmServerLog")]
 [OutputType(typeof(string))]
-public sealed class GetLlmServerLogCommand : ServerCmdlet
+public sealed class GetLlmServerLogCommand : NamedServerCmdlet
 {
-    /// <summary>The servers: names, wildcards or objects.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [Alias("Name")]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(ServerNameCompleter))]
-    public ServerArgument[] Server { get; set; } = [];
-
-    /// <summary>The rigs to look on for names; all if it is left out.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(RigNameCompleter))]
-    public RigArgument[]? Rig { get; set; }
-
     /// <summary>Only so many of the last lines.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
@@ -38,19 +23,6 @@ public sealed class GetLlmServerLogCommand : ServerCmdlet
     public SwitchParameter Follow { get; set; }
 
     /// <inheritdoc/>
-    protected override async Task ProcessAsync(CancellationToken cancel)
-    {
-        foreach (var (rig, name) in await ResolveAsync(Server, Rig, cancel))
-        {
-            try
-            {
-                var servers = await ServersOfAsync(rig, cancel);
-                await servers.ReadLogAsync(new ServerLogArgs { Name = name, Tail = Tail, Follow = Follow }, WriteObject, cancel);
-            }
-            catch (LlmOpsException failure)
-            {
-                WriteFailure(failure.OnRig(rig));
-            }
-        }
-    }
+    protected override Task ProcessAsync(CancellationToken cancel) => OnServersAsync(null, "Reading the log of", (servers, name, _) =>
+        servers.ReadLogAsync(new ServerLogArgs { Name = name, Tail = Tail, Follow = Follow }, WriteObject, cancel), cancel, inTurn: true);
 }

@@ -35,32 +35,6 @@ public abstract class ServerCmdlet : RigCmdlet
         return [.. found.OrderBy(server => server.Rig!.Name, StringComparer.OrdinalIgnoreCase).ThenBy(server => server.Name, StringComparer.OrdinalIgnoreCase)];
     }
 
-    /// <summary>The servers that names, wildcards and objects stand for, each with its rig. What is not there, or is there twice, is an error, and the rest go on.</summary>
-    /// <param name="arguments">Names, wildcards and objects.</param>
-    /// <param name="rigs">The rigs to look on for names; null is all.</param>
-    /// <param name="cancel">Ends the looking.</param>
-    private protected async Task<IReadOnlyList<(GpuRig Rig, string Name)>> ResolveAsync(IEnumerable<ServerArgument> arguments, RigArgument[]? rigs, CancellationToken cancel)
-    {
-        var servers = new List<(GpuRig, string)>();
-        IReadOnlyList<GpuRig>? where = null;
-        foreach (var argument in arguments)
-        {
-            if (argument.Rig is { } own)
-            {
-                servers.AddRange(Resolve([own]).Select(rig => (rig, argument.Name)));
-                continue;
-            }
-
-            where ??= rigs is null ? Services.Rigs.List() : Resolve(rigs);
-            if (AreUnknown(rigs, where)) continue;
-            var found = await FindAsync(where, [argument.Name], cancel);
-            if (WildcardPattern.ContainsWildcardCharacters(argument.Name) || found.Count == 1) servers.AddRange(found.Select(server => (server.Rig!, server.Name)));
-            else WriteFailure(found.Count == 0 ? ServerErrors.NotFound(argument.Name) : ServerErrors.Ambiguous(argument.Name, found.Select(server => server.Rig!.Name)));
-        }
-
-        return servers;
-    }
-
     /// <summary>True if rigs were named, and none of them is known: that was an error already.</summary>
     /// <param name="rigs">What was named, or null.</param>
     /// <param name="found">The rigs that were found.</param>
@@ -73,7 +47,7 @@ public abstract class ServerCmdlet : RigCmdlet
     /// <param name="limit">How long to wait.</param>
     /// <param name="progress">The bar.</param>
     /// <param name="cancel">Ends the wait, not the server.</param>
-    private protected static async Task<LlmServer?> WaitAsync(RigServers servers, string name, TimeSpan limit, ProgressLine progress, CancellationToken cancel)
+    private protected static async Task<LlmServer?> TryWaitAsync(RigServers servers, string name, TimeSpan limit, ProgressLine progress, CancellationToken cancel)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         ending.CancelAfter(limit);

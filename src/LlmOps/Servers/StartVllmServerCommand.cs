@@ -167,7 +167,7 @@ public sealed class StartVllmServerCommand : ServerCmdlet
     private async Task<LlmServer> WaitUntilReadyAsync(RigServers servers, LlmServer server, ProgressLine progress, CancellationToken cancel)
     {
         var limit = TimeSpan.FromSeconds(TimeoutSeconds);
-        if (await WaitAsync(servers, server.Name, limit, progress, cancel) is { } ready) return ready;
+        if (await TryWaitAsync(servers, server.Name, limit, progress, cancel) is { } ready) return ready;
         var phase = (await servers.GetAsync(server.Name, cancel)).Phase;
         progress.Report("stopping: it took too long");
         await servers.StopAsync(new ServerStopArgs(server.Name, null, 0), cancel);

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using LlmOps.Engines;
-using LlmOps.Infrastructure;
 
 namespace LlmOps.Servers;
 
@@ -13,44 +12,14 @@ namespace LlmOps.Servers;
 /// <example><para>Waits for a large model for an hour at the most.</para><code>Wait-LlmServer deepseek -TimeoutSeconds 3600</code></example>
 [Cmdlet(VerbsLifecycle.Wait, "LlmServer")]
 [OutputType(typeof(LlmServer))]
-public sealed class WaitLlmServerCommand : ServerCmdlet
+public sealed class WaitLlmServerCommand : NamedServerCmdlet
 {
-    /// <summary>The servers: names, wildcards or objects.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [Alias("Name")]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(ServerNameCompleter))]
-    public ServerArgument[] Server { get; set; } = [];
-
-    /// <summary>The rigs to look on for names; all if it is left out.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(RigNameCompleter))]
-    public RigArgument[]? Rig { get; set; }
-
     /// <summary>How long to wait for each server, in seconds.</summary>
     [Parameter]
     [ValidateRange(1, 604800)]
     public int TimeoutSeconds { get; set; } = 1800;
 
     /// <inheritdoc/>
-    protected override async Task ProcessAsync(CancellationToken cancel)
-    {
-        foreach (var (rig, name) in await ResolveAsync(Server, Rig, cancel))
-        {
-            try
-            {
-                var servers = await ServersOfAsync(rig, cancel);
-                using var progress = new ProgressLine(this, $"Waiting for {name} on {rig}");
-                var limit = TimeSpan.FromSeconds(TimeoutSeconds);
-                if (await WaitAsync(servers, name, limit, progress, cancel) is { } ready) WriteObject(ready);
-                else WriteFailure(ServerErrors.WaitTimedOut(name, limit, (await servers.GetAsync(name, cancel)).Phase));
-            }
-            catch (LlmOpsException failure)
-            {
-                WriteFailure(failure.OnRig(rig));
-            }
-        }
-    }
+    protected override Task ProcessAsync(CancellationToken cancel) => OnServersAsync(null, "Waiting for", async (servers, name, progress) =>
+        WriteObject(await WaitAsync(servers, name, TimeoutSeconds, progress, cancel)), cancel);
 }

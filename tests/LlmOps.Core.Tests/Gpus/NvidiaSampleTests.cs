@@ -129,7 +129,7 @@ public sealed class NvidiaSampleTests
     public void MigTakesInstancesAndProcessesFromTheXml()
     {
         var log = Assert.Single(SmiXml.Parse(Recording.Read("made-mig.xml")).Gpus);
-        var row = Assert.Single(NvidiaSample.Rows($"0, {log.Uuid}, NVIDIA A100-SXM4-40GB, Enabled, [N/A], [N/A], [N/A], [N/A], 33, 60.1, 400.00"));
+        var row = Assert.Single(NvidiaSample.Rows($"0, {log.Facts.Uuid}, NVIDIA A100-SXM4-40GB, Enabled, [N/A], [N/A], [N/A], [N/A], 33, 60.1, 400.00"));
         var gpu = NvidiaSample.Gpu(row, NvidiaSample.Processes(""), log, NoSystem, DateTimeOffset.UnixEpoch);
         Assert.Equal(
             [new MigInstance(0, 1, 0, 42, 8000 * Mebi, 11968 * Mebi, 19968 * Mebi), new MigInstance(1, 2, 0, 42, 19 * Mebi, 19949 * Mebi, 19968 * Mebi)],

@@ -9,22 +9,22 @@ public sealed class SmiTextTests
     {
         var log = SmiXml.Parse(Recording.Read("h200x2-q.xml"));
         Assert.Equal(("580.159.04", "13.0"), (log.DriverVersion, log.CudaVersion));
-        Assert.Equal([0, 1], log.Gpus.Select(gpu => gpu.Index));
-        var gpu = log.Gpus[0];
+        Assert.Equal([0, 1], log.Gpus.Select(gpu => gpu.Facts.Index));
+        Assert.Empty(log.Gpus[0].Processes);
+        Assert.Empty(log.Gpus[0].MigInstances);
+        var gpu = log.Gpus[0].Facts;
         Assert.Equal(("NVIDIA H200", "Hopper", "GPU-5a42a730-3b10-43c7-c5fd-7180830df355"), (gpu.Name, gpu.Architecture, gpu.Uuid));
         Assert.Equal(143771L * 1024 * 1024, gpu.Memory);
         Assert.Equal((5, 5, 16, 16), (gpu.PcieGeneration, gpu.PcieGenerationMax, gpu.PcieWidth, gpu.PcieWidthMax));
         Assert.Equal((true, false), (gpu.EccEnabled, gpu.MigEnabled));
         Assert.Equal((700d, 700d), (gpu.PowerLimit, gpu.PowerLimitMax));
         Assert.Empty(gpu.ThrottleReasons);
-        Assert.Empty(gpu.Processes);
-        Assert.Empty(gpu.MigInstances);
     }
 
     [Fact]
     public void TheXmlOfAnOlderDriver()
     {
-        var gpu = Assert.Single(SmiXml.Parse(Recording.Read("made-mig.xml")).Gpus);
+        var gpu = Assert.Single(SmiXml.Parse(Recording.Read("made-mig.xml")).Gpus).Facts;
         Assert.True(gpu.MigEnabled);
         Assert.Equal(400, gpu.PowerLimit);
         Assert.Equal(["sw_power_cap"], gpu.ThrottleReasons);
