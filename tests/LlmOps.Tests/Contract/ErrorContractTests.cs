@@ -33,7 +33,7 @@ public sealed partial class ErrorContractTests
 
     [Fact]
     public void A_failure_names_what_it_is_about() =>
-        Assert.Empty(Failures.Where(item => item.Factory.GetParameters().Any(parameter => parameter.ParameterType == typeof(string)) 
+        Assert.Empty(Failures.Where(item => item.Factory.GetParameters().Any(parameter => parameter.ParameterType == typeof(string))
                 && !item.Failure.Message.Contains("sample", StringComparison.OrdinalIgnoreCase) && !item.Failure.Message.Contains("17", StringComparison.Ordinal))
             .Select(item => Name(item.Factory)));
 
