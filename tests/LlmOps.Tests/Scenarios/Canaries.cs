@@ -9,7 +9,12 @@ internal sealed class Canaries
 {
     private const int LargestFile = 16 * 1024 * 1024;
 
+    // All secrets hold it, so that what holds none of them is passed over quickly.
+    private readonly string _tag = Guid.NewGuid().ToString("N");
+    private readonly IReadOnlyList<byte[]> _tagShapes;
     private readonly ConcurrentDictionary<string, IReadOnlyList<byte[]>> _shapes = new();
+
+    public Canaries() => _tagShapes = Shapes(_tag);
 
     /// <summary>How many files were read, and how many bytes.</summary>
     public (int Files, long Bytes) Searched { get; private set; }
@@ -19,8 +24,8 @@ internal sealed class Canaries
     /// <param name="prefix">What it has to begin with.</param>
     public string Make(string name, string prefix = "")
     {
-        var secret = $"{prefix}{Guid.NewGuid():N}{Guid.NewGuid():N}";
-        _shapes[name] = [.. Shapes(secret).Distinct().Select(Encoding.Latin1.GetBytes)];
+        var secret = $"{prefix}{_tag}{Guid.NewGuid():N}";
+        _shapes[name] = Shapes(secret);
         return secret;
     }
 
@@ -65,18 +70,17 @@ internal sealed class Canaries
         return [.. parts.SelectMany(part => In(part.Text).Select(name => $"{part.Place}: {name}"))];
     }
 
-    private List<string> In(byte[] content) => [.. _shapes.Where(secret => secret.Value.Any(shape => content.AsSpan().IndexOf(shape) >= 0)).Select(secret => secret.Key)];
+    private List<string> In(byte[] content) =>
+        Holds(content, _tagShapes) ? [.. _shapes.Where(secret => Holds(content, secret.Value)).Select(secret => secret.Key).DefaultIfEmpty("a part of a secret")] : [];
 
-    private static IEnumerable<string> Shapes(string secret)
+    private static bool Holds(byte[] content, IReadOnlyList<byte[]> shapes) => shapes.Any(shape => content.AsSpan().IndexOf(shape) >= 0);
+
+    private static IReadOnlyList<byte[]> Shapes(string secret)
     {
         byte[][] encoded = [Encoding.UTF8.GetBytes(secret), Encoding.Unicode.GetBytes(secret)];
-        foreach (var bytes in encoded)
-        {
-            yield return Encoding.Latin1.GetString(bytes);
-            yield return Convert.ToHexString(bytes);
-            yield return Convert.ToHexStringLower(bytes);
-            for (var shift = 0; shift < 3; shift++) // wherever it begins in what was encoded; without the ends, which mix with their neighbours
-                yield return Convert.ToBase64String([.. new byte[shift], .. bytes])[4..^4];
-        }
+        var texts = encoded.SelectMany(bytes => Enumerable.Range(0, 3)
+            .Select(shift => Convert.ToBase64String([.. new byte[shift], .. bytes])[4..^4]) // wherever it begins in what was encoded; without the ends, which mix with their neighbours
+            .Append(Convert.ToHexString(bytes)).Append(Convert.ToHexStringLower(bytes)));
+        return [.. encoded, .. texts.Select(Encoding.ASCII.GetBytes)];
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using LlmOps.Rigs.Simulation;
 
 namespace LlmOps.Tests.Scenarios;
 
@@ -55,8 +56,7 @@ internal sealed class ProcessWatch : IDisposable
         {
             var line = Encoding.UTF8.GetString(File.ReadAllBytes(Path.Join(folder, "cmdline"))).Replace('\0', ' ');
             if (line.Length == 0 || _seen.ContainsKey((id, line))) return;
-            var stat = File.ReadAllText(Path.Join(folder, "stat"));
-            _seen[(id, line)] = int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+            if (ProcessIdentity.Of(id) is { } process) _seen[(id, line)] = process.Parent;
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {

@@ -6,7 +6,7 @@ using LlmOps.Rigs.Simulation;
 namespace LlmOps.Tests.Scenarios;
 
 /// <summary>
-/// A rehearsal rig that is another machine to this one: in a network namespace of its own, with an address of its own from TEST-NET-1
+/// A rehearsal rig that is another machine to this one: in a network namespace of its own, with an address of its own from TEST-NET-2
 /// (RFC 5737) on a link that can be cut; where that is not allowed, beside this machine on its loopback interface.
 /// </summary>
 internal sealed class SecondMachine : IDisposable
@@ -111,14 +111,14 @@ internal sealed class SecondMachine : IDisposable
             throw;
         }
 
-        string Host(int number) => string.Create(CultureInfo.InvariantCulture, $"192.0.2.{(4 * block) + number}");
+        string Host(int number) => string.Create(CultureInfo.InvariantCulture, $"198.51.100.{(4 * block) + number}");
     }
 
     /// <summary>One of the 64 blocks of four addresses that nobody on this machine has, so that several test runs can be under way.</summary>
     private static int FreeBlock()
     {
         var taken = NetworkInterface.GetAllNetworkInterfaces().SelectMany(card => card.GetIPProperties().UnicastAddresses).Select(address => address.Address.ToString()).ToHashSet();
-        int[] free = [.. Enumerable.Range(0, 64).Where(block => !taken.Contains(string.Create(CultureInfo.InvariantCulture, $"192.0.2.{(4 * block) + 1}")))];
+        int[] free = [.. Enumerable.Range(0, 64).Where(block => !taken.Contains(string.Create(CultureInfo.InvariantCulture, $"198.51.100.{(4 * block) + 1}")))];
         return free[Random.Shared.Next(free.Length)];
     }
 
