@@ -19,7 +19,8 @@
             PipelineIndentation = 'IncreaseIndentationForFirstPipeline'
         }
         PSUseConsistentWhitespace = @{
-            Enable = $true
+            Enable                                  = $true
+            IgnoreAssignmentOperatorInsideHashTable = $true
         }
     }
 }

@@ -23,10 +23,9 @@ internal static class Program
         }
     }
 
-    // Else the servers would outlive a run that is stopped.
-    private static PosixSignalRegistration OnSignal(PosixSignal signal, IDisposable benchmark) => PosixSignalRegistration.Create(signal, _ =>
+    private static PosixSignalRegistration OnSignal(PosixSignal signal, FanOutBenchmark benchmark) => PosixSignalRegistration.Create(signal, _ =>
     {
-        benchmark.Dispose();
+        benchmark.Abandon();
         Environment.Exit(130);
     });
 

@@ -52,6 +52,7 @@ internal sealed class SshdFarm : IDisposable
     {
         NewKey(HostKey(name));
         var port = FreePort();
+        var home = Directory.CreateDirectory(Path.Join(_folder, name + ".home")).FullName; // else the shell would read this user's own start-up files
         var configuration = Path.Join(_folder, name + ".conf");
         File.WriteAllLines(configuration, [
             $"Port {port}",
@@ -67,7 +68,7 @@ internal sealed class SshdFarm : IDisposable
             "MaxStartups 500",
             "PrintMotd no",
             "PrintLastLog no",
-            $"SetEnv PATH={pathOfTools}:/usr/bin:/bin LLMOPS_ROOT={Path.Join(_folder, name)}",
+            $"SetEnv PATH={pathOfTools}:/usr/bin:/bin HOME={home} LLMOPS_ROOT={Path.Join(_folder, name)}",
         ]);
         var server = Process.Start(new ProcessStartInfo(Sshd, ["-D", "-E", Path.Join(_folder, name + ".log"), "-f", configuration]))!;
         for (var waited = Stopwatch.StartNew(); !Answers(port); Thread.Sleep(10))

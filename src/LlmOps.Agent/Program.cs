@@ -5,7 +5,7 @@ using LlmOps.State;
 
 namespace LlmOps.Agent;
 
-/// <summary>The agent's entry point: <c>serve</c> speaks the protocol; the other verbs are what the agent starts of itself, detached.</summary>
+/// <summary>The agent's entry point: <c>serve</c> speaks the protocol, and <c>serve new</c> removes older agents besides; the other verbs are what the agent starts of itself, detached.</summary>
 internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
@@ -14,13 +14,13 @@ internal static class Program
         ThreadPool.SetMinThreads(256, 16);
         switch (arguments)
         {
-            case ["serve"]:
+            case ["serve"] or ["serve", "new"]:
                 using (var input = Console.OpenStandardInput())
                 using (var output = Console.OpenStandardOutput())
                 {
                     var server = new AgentServer(input, output, TimeProvider.System);
                     AgentHandlers.Register(server);
-                    _ = Task.Run(() => OldAgents.Prune(RigLayout.FromEnvironment()));
+                    if (arguments.Length > 1) _ = Task.Run(() => OldAgents.Prune(RigLayout.FromEnvironment()));
                     await server.RunAsync(CancellationToken.None).ConfigureAwait(false);
                 }
 

@@ -1,7 +1,7 @@
 #Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.0' }
 
 BeforeDiscovery {
-    $manifest = Import-PowerShellDataFile -Path (Join-Path -Path $PSScriptRoot -ChildPath '../../LlmOps.psd1')
+    $script:manifest = Import-PowerShellDataFile -Path (Join-Path -Path $PSScriptRoot -ChildPath '../../LlmOps.psd1')
 }
 
 BeforeAll {
@@ -14,12 +14,12 @@ Describe 'The module' {
         Test-ModuleManifest -Path $script:path | Should -Not -BeNullOrEmpty
     }
 
-    It 'exports <_>' -ForEach $manifest.CmdletsToExport {
+    It 'exports <_>' -ForEach $script:manifest.CmdletsToExport {
         Get-Command -Name $_ -Module LlmOps | Should -Not -BeNullOrEmpty
     }
 
     It 'exports nothing else' {
-        (Get-Module -Name LlmOps).ExportedCommands.Keys | Sort-Object | Should -Be ($manifest.CmdletsToExport | Sort-Object)
+        (Get-Module -Name LlmOps).ExportedCommands.Keys | Sort-Object | Should -Be ((Import-PowerShellDataFile -Path $script:path).CmdletsToExport | Sort-Object)
     }
 
     It 'can be imported again' {
@@ -32,7 +32,7 @@ Describe 'The module' {
     }
 }
 
-Describe 'The help of <_>' -ForEach $manifest.CmdletsToExport {
+Describe 'The help of <_>' -ForEach $script:manifest.CmdletsToExport {
     BeforeAll {
         $script:page = Get-Help -Name $_ -Full
     }

@@ -2,7 +2,7 @@
 
 BeforeDiscovery {
     # A simulated rig runs the real agent, which is made for Linux and macOS.
-    $skip = $IsWindows
+    $script:skip = $IsWindows
 }
 
 BeforeAll {
@@ -27,9 +27,9 @@ Describe 'A rig that is not there' {
     }
 }
 
-Describe 'The whole job on a simulated rig' -Skip:$skip {
+Describe 'The whole job on a simulated rig' -Skip:$script:skip {
     BeforeAll {
-        $script:rig = New-GpuRig -Simulated -Gpu A40 -GpuCount 2 -Name pester
+        $script:rig = New-GpuRig -Simulated -Gpu A40 -GpuCount 2 -Speed 60 -Name pester
     }
 
     AfterAll {
@@ -58,7 +58,7 @@ Describe 'The whole job on a simulated rig' -Skip:$skip {
             Get-HfModel -Id Qwen/Qwen2.5-72B-Instruct-AWQ |
             Start-VllmServer |
             New-LlmTunnel |
-            Invoke-LlmChat -Message 'Say hello.'
+            Invoke-LlmChat -Prompt 'Say hello.'
         $answer.Text | Should -Not -BeNullOrEmpty
     }
 }

@@ -37,15 +37,16 @@ public sealed record ProgramOutput(ProcessExit Exit, string Output, string Error
     {
         await using var pipes = process.ConfigureAwait(false);
         await process.StandardInput!.DisposeAsync().ConfigureAwait(false);
-        var output = Task.Run(() => ReadAsync(process.StandardOutput!));
-        var error = Task.Run(() => ReadAsync(process.StandardError!));
+        var output = Task.Run(() => Read(process.StandardOutput!));
+        var error = Task.Run(() => Read(process.StandardError!));
         await Task.WhenAll(output, error).ConfigureAwait(false);
         return new ProgramOutput(await process.Exited.ConfigureAwait(false), await output.ConfigureAwait(false), await error.ConfigureAwait(false));
     }
 
-    private static async Task<string> ReadAsync(Stream stream)
+    // Not asynchronously: .NET reads a pipe by holding a second thread then.
+    private static string Read(Stream stream)
     {
         using var reader = new StreamReader(stream, Encoding.UTF8);
-        return await reader.ReadToEndAsync().ConfigureAwait(false);
+        return reader.ReadToEnd();
     }
 }

@@ -17,7 +17,7 @@ internal static class AgentBootstrap
         "root=$1; shift; " +
         "if [ -z \"$root\" ]; then root=${LLMOPS_ROOT:-}; fi; " +
         "if [ -z \"$root\" ]; then if grep -q \" /workspace \" /proc/self/mounts 2>/dev/null; then root=/workspace/llmops; else root=$HOME/.llmops; fi; fi; " +
-        "case \"$(uname -s)-$(uname -m)\" in Linux-x86_64) p=linux-x64;; Linux-aarch64|Linux-arm64) p=linux-arm64;; Darwin-arm64) p=osx-arm64;; Darwin-x86_64) p=osx-x64;; *) p=$(uname -s)-$(uname -m);; esac; " +
+        "p=$(uname -sm); case $p in \"Linux x86_64\") p=linux-x64;; \"Linux aarch64\"|\"Linux arm64\") p=linux-arm64;; \"Darwin arm64\") p=osx-arm64;; \"Darwin x86_64\") p=osx-x64;; *) p=${p%% *}-${p#* };; esac; " +
         "g=$(getconf GNU_LIBC_VERSION 2>/dev/null); g=${g#glibc 2.}; case $g in [0-9]|[0-9][0-9]|[0-9][0-9][0-9]) ;; *) g=0;; esac; " +
         "h=; for a in \"$@\"; do if [ -z \"$h\" ]; then case \"$a\" in $p=*) h=${a#*=};; $p-glibc2.*=*) v=${a#*-glibc2.}; if [ \"$g\" -ge \"${v%%=*}\" ]; then h=${a#*=}; fi;; esac; fi; done; " +
         "n=${h#*:}; h=${h%%:*}; if [ -z \"$h\" ]; then echo \"" + Marker + "unsupported $p\"; exit 65; fi; " +
@@ -27,7 +27,7 @@ internal static class AgentBootstrap
         "trap \"rm -f $t\" EXIT; echo \"" + Marker + "send $h\"; head -c \"$n\" > \"$t\"; " +
         "s=$( (sha256sum \"$t\" 2>/dev/null || shasum -a 256 \"$t\") | cut -c1-64); " +
         "if [ \"$s\" != \"$h\" ]; then echo \"" + Marker + "failed the upload arrived damaged or $b is full\"; exit 74; fi; " +
-        "chmod 700 \"$t\" && mv -f \"$t\" \"$f\" && trap - EXIT && echo \"" + Marker + "start\" && exec \"$f\" serve; " +
+        "chmod 700 \"$t\" && mv -f \"$t\" \"$f\" && trap - EXIT && echo \"" + Marker + "start\" && exec \"$f\" serve new; " +
         "echo \"" + Marker + "failed $f cannot be run\"; exit 126";
 
     /// <summary>Starts the agent, sending it first where the rig has not got it.</summary>

@@ -18,9 +18,9 @@ public sealed class AgentCatalog(string folder)
     private static AgentBinary[] Read(string folder) =>
         Directory.Exists(folder)
             ? [.. Directory.EnumerateDirectories(folder)
+                .OrderByDescending(platform => Path.GetFileName(platform), StringComparer.Ordinal)
                 .Select(platform => Path.Join(platform, "llmops-agent"))
                 .Where(File.Exists)
-                .OrderByDescending(path => path, StringComparer.Ordinal)
                 .Select(path => new AgentBinary(Path.GetFileName(Path.GetDirectoryName(path))!, path, new FileInfo(path).Length, Hash(path)))]
             : [];
 

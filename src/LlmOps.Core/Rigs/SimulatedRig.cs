@@ -17,4 +17,8 @@ public sealed record SimulatedRig
 
     /// <summary>The faults that were planted, such as <c>OutOfMemory</c>.</summary>
     public IReadOnlyList<string> Fault { get; init; } = [];
+
+    /// <summary>What it is, such as <c>2 × NVIDIA A40 at speed 60, failing by CrashAfter:30</c>.</summary>
+    public override string ToString() =>
+        FormattableString.Invariant($"{GpuCount} × {Gpu} at speed {Speed}") + (Fault.Count == 0 ? "" : ", failing by " + string.Join(", ", Fault));
 }

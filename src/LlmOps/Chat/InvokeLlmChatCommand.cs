@@ -2,7 +2,6 @@ using System.Management.Automation;
 using System.Security;
 using System.Text.Json;
 using LlmOps.Infrastructure;
-using LlmOps.Servers;
 using LlmOps.State;
 using LlmOps.Tunnels;
 
@@ -111,7 +110,7 @@ public sealed class InvokeLlmChatCommand : TunnelCmdlet
     [Parameter]
     public SwitchParameter NoStream { get; set; }
 
-    private bool IsStreaming => !NoStream && (Stream || (Schema is null && MyInvocation.PipelinePosition == MyInvocation.PipelineLength));
+    private bool IsStreaming => !NoStream && (Stream || (Schema is null && !Console.IsOutputRedirected && MyInvocation.PipelinePosition == MyInvocation.PipelineLength));
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancel)

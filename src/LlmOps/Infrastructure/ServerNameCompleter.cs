@@ -14,5 +14,5 @@ public sealed class ServerNameCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         NameCompletion.Complete(wordToComplete, QuickAnswers
             .Ask(fakeBoundParameters, (connection, cancel) => new RigServers(new PatientConnection(connection, Services.Patience, null, Services.Time)).ListAsync(cancel))
-            .Select(server => (server.Name, $"{server.Model}, {server.State} on {server.Rig}")));
+            .Select(server => (server.Name, $"{server.ServedModelName}, {server.State} on {server.Rig?.Label}")));
 }

@@ -3,7 +3,6 @@ using System.Management.Automation;
 using System.Security;
 using LlmOps.Engines;
 using LlmOps.Infrastructure;
-using LlmOps.Models;
 using LlmOps.Protocol.Operations;
 using LlmOps.Rigs;
 using LlmOps.State;

@@ -3,7 +3,6 @@ using System.Net;
 using LlmOps.Engines;
 using LlmOps.Infrastructure;
 using LlmOps.Rigs;
-using LlmOps.Servers;
 
 namespace LlmOps.Tunnels;
 

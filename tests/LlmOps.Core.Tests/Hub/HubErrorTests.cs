@@ -82,6 +82,19 @@ public sealed class HubErrorTests
     }
 
     [Fact]
+    public async Task A_token_that_is_meant_for_one_hub_goes_to_no_other()
+    {
+        using var fixture = new HubFixture(FakeRepo.Typical());
+        await fixture.GetAsync(fixture.Request with { Token = "hf_canary", TokenEndpoint = new Uri("https://huggingface.co/") });
+        Assert.All(fixture.Hub.Log, entry => Assert.Null(entry.Authorization));
+        fixture.Set("HF_TOKEN", "hf_own");
+        await fixture.GetAsync(fixture.Request with { Token = "hf_canary", TokenEndpoint = new Uri("https://huggingface.co/") });
+        Assert.Contains(fixture.Hub.Log, entry => entry.Authorization == "Bearer hf_own");
+        await fixture.GetAsync(fixture.Request with { Token = "hf_canary", TokenEndpoint = new Uri(fixture.Hub.Endpoint) });
+        Assert.Contains(fixture.Hub.Log, entry => entry.Authorization == "Bearer hf_canary");
+    }
+
+    [Fact]
     public async Task A_hub_that_is_not_there_is_named()
     {
         using var fixture = new HubFixture(FakeRepo.Typical());

@@ -86,6 +86,20 @@ public sealed class JoinTests
         await Assert.ThrowsAsync<RigConnectionLostException>(() => JoinAsync(rig));
     }
 
+    [Theory]
+    [InlineData(true, "HubUnreachable")]
+    [InlineData(false, "RigVanished")]
+    public async Task OnlyARigThatIsAwayHasVanished(bool isFromRig, string id)
+    {
+        var failure = HubErrors.Unreachable(new Uri("https://hub.example"), "no route", new IOException());
+        var rig = new ScriptedConnection(() => Lost(), () => throw (isFromRig ? AgentFault.From(failure).ToException() : failure));
+        var patient = new PatientConnection(rig, Patience, null, _time);
+
+        var thrown = await Assert.ThrowsAsync<LlmOpsException>(() => WhileTimePassesAsync(() => patient.JoinAsync(ExecOperations.Run, new ExecArgs(""), null, default)));
+
+        Assert.Equal(id, thrown.ErrorId);
+    }
+
     private static ExecResult Refused() => throw SshErrors.ConnectionRefused("h", 22);
 
     private ExecResult Lost(TimeSpan after = default)
@@ -94,10 +108,13 @@ public sealed class JoinTests
         throw RigErrors.ConnectionLost("box");
     }
 
+    private Task<ExecResult> JoinAsync(ScriptedConnection rig) =>
+        WhileTimePassesAsync(() => rig.JoinAsync(ExecOperations.Run, new ExecArgs(""), null, Patience, null, _time, default));
+
     // Away from the test's own synchronization context all of it runs on one thread: what waits goes on inside Advance.
-    private Task<ExecResult> JoinAsync(ScriptedConnection rig) => Task.Run(async () =>
+    private Task<ExecResult> WhileTimePassesAsync(Func<Task<ExecResult>> join) => Task.Run(async () =>
     {
-        var joining = rig.JoinAsync(ExecOperations.Run, new ExecArgs(""), null, Patience, null, _time, default);
+        var joining = join();
         while (!joining.IsCompleted) _time.Advance(TimeSpan.FromMilliseconds(100));
         return await joining;
     });

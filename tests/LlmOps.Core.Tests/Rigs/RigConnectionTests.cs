@@ -52,6 +52,21 @@ public sealed class RigConnectionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ANewAgentReplacesAnOldOneThatNothingRuns()
+    {
+        Directory.CreateDirectory(_root["bin"]);
+        var (old, recent) = (_root["bin/llmops-agent-old"], _root["bin/llmops-agent-recent"]);
+        await File.WriteAllTextAsync(old, "");
+        await File.WriteAllTextAsync(recent, "");
+        File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddHours(-2));
+
+        await _connection.ConnectAsync(null, default);
+
+        await Eventually.TrueAsync(() => !File.Exists(old), "the old agent is removed");
+        Assert.True(File.Exists(recent));
+    }
+
+    [Fact]
     public async Task OutputArrivesAsItIsWrittenWithTheExitCode()
     {
         var text = new StringBuilder();

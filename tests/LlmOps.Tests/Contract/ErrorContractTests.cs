@@ -33,13 +33,15 @@ public sealed partial class ErrorContractTests
 
     [Fact]
     public void A_failure_names_what_it_is_about() =>
-        Assert.Empty(Failures.Where(item => item.Factory.GetParameters().Any(parameter => parameter.ParameterType == typeof(string)) && !item.Failure.Message.Contains("sample", StringComparison.Ordinal))
+        Assert.Empty(Failures.Where(item => item.Factory.GetParameters().Any(parameter => parameter.ParameterType == typeof(string)) 
+                && !item.Failure.Message.Contains("sample", StringComparison.OrdinalIgnoreCase) && !item.Failure.Message.Contains("17", StringComparison.Ordinal))
             .Select(item => Name(item.Factory)));
 
     [Fact]
     public void A_sentence_begins_with_a_capital_or_a_value_and_ends()
     {
-        var broken = Failures.Where(item => item.Failure.RecommendedAction is not [.., '.' or '`' or ')' or '\'' or '?'] || char.IsLower(item.Failure.RecommendedAction[0]))
+        // After a colon stands a command to paste, which no full stop may follow.
+        var broken = Failures.Where(item => (item.Failure.RecommendedAction is not [.., '.' or '`' or ')' or '\'' or '?'] && !item.Failure.RecommendedAction.Contains(": ", StringComparison.Ordinal)) || char.IsLower(item.Failure.RecommendedAction[0]))
             .Select(item => $"{Name(item.Factory)}: {item.Failure.RecommendedAction}");
         Assert.Empty(broken);
     }
@@ -54,7 +56,8 @@ public sealed partial class ErrorContractTests
 
     private static object? Sample(Type type, string name)
     {
-        if (type == typeof(string)) return "sample" + name;
+        if (type == typeof(string)) return $"Sample {name}.";
+        if (type == typeof(LlmOpsException)) return new LlmOpsException("Sample", ErrorKind.InvalidResult, "Sample.", "Sample action.");
         if (type == typeof(Uri)) return new Uri("http://sample/");
         if (type == typeof(System.Net.IPAddress)) return System.Net.IPAddress.Loopback;
         if (type.IsAssignableFrom(typeof(List<string>))) return new List<string> { "sample" };
@@ -63,7 +66,6 @@ public sealed partial class ErrorContractTests
         if (type == typeof(int) || type == typeof(long) || type == typeof(double)) return Convert.ChangeType(17, type, null);
         if (type.IsArray) return Array.CreateInstance(type.GetElementType()!, 0);
         if (type is { IsInterface: true, IsGenericType: true }) return Array.CreateInstance(type.GetGenericArguments()[0], 1);
-        if (type == typeof(LlmOpsException)) return new LlmOpsException("Sample", ErrorKind.InvalidResult, "sample", "Sample.");
         return type.IsInterface || type.IsAbstract ? null : type.IsValueType ? Activator.CreateInstance(type) : SampleObject(type);
     }
 

@@ -75,7 +75,7 @@ public sealed partial class SourceContractTests
         where what.IsMatch(line.Text)
         select $"{source.Path}:{line.Number} {line.Text.Trim()}";
 
-    [GeneratedRegex(@"(?<![\w.])Console\.|Host\.UI\.Write")]
+    [GeneratedRegex(@"(?<![\w.])Console\.(Write|Out\b|Error\b|In\b|Read|Set|Open)|Host\.UI\.Write")]
     private static partial Regex ConsoleWrite();
 
     [GeneratedRegex(@"ConfigureAwait\(false\)")]

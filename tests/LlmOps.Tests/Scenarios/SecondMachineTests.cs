@@ -122,7 +122,6 @@ public sealed class SecondMachineTests(ITestOutputHelper output) : IDisposable
     private void Attach(SecondMachine machine)
     {
         output.WriteLine($"The second machine is {machine.Kind}.");
-        _session.SetEnvironment("LLMOPS_MODULE_BIN", BuiltModule.Bin);
         _session.SetEnvironment("HF_TOKEN", null);
         var rig = _session.Invoke($"New-GpuRig {machine.Login} -Name second").NoErrors().Single<GpuRig>();
         Assert.Equal((RigKind.Ssh, "NVIDIA A40", 2), (rig.Kind, rig.Gpu, rig.GpuCount));

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using LlmOps.State;
 
 namespace LlmOps.Rigs.Simulation;
@@ -5,6 +6,9 @@ namespace LlmOps.Rigs.Simulation;
 /// <summary>Makes the folder that is a rehearsal rig: programs, home, login. Nothing runs yet.</summary>
 public static class SimulatedRigBuilder
 {
+    private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
     private static readonly string[] Programs = ["nvidia-smi", "uv", "hf"];
 
     /// <summary>Makes the folder.</summary>
@@ -26,15 +30,26 @@ public static class SimulatedRigBuilder
         if (!File.Exists(wanted.Simulator)) throw SimulatorErrors.ExecutableMissing(wanted.Simulator);
         if (Directory.Exists(folder.Path)) throw SimulatorErrors.FolderTaken(folder.Path);
 
-        var state = wanted with { Gpu = gpu.Name, Simulator = Path.GetFullPath(wanted.Simulator), Fault = [.. faults.Select(fault => fault.ToString())] };
         foreach (var made in new[] { folder.Bin, folder.Home, folder.GpuMemory, folder.Processes, folder.Temporary })
-            Directory.CreateDirectory(made, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(made, Own);
+        var state = wanted with { Gpu = gpu.Name, Simulator = Runnable(wanted.Simulator, folder), Fault = [.. faults.Select(fault => fault.ToString())] };
         foreach (var program in Programs.Where(program => program != "nvidia-smi" || faults.All(fault => fault.Name != "NoNvidiaSmi")))
             File.CreateSymbolicLink(Path.Join(folder.Bin, program), state.Simulator);
-        AtomicFile.Write(folder.Login, System.Text.Encoding.UTF8.GetBytes(LoginScript(folder)), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        AtomicFile.Write(folder.Login, System.Text.Encoding.UTF8.GetBytes(LoginScript(folder)), Own);
         File.WriteAllText(Path.Join(folder.Home, ".bashrc"), $"PS1='(simulated) \\u@{state.Name}:\\w\\$ '\n");
         state.Write(folder);
         return state;
+    }
+
+    /// <summary>The simulator where it can be started: a package knows no execute bit, so an installed one is copied into the rig, which may be written to.</summary>
+    [UnsupportedOSPlatform("windows")]
+    private static string Runnable(string simulator, SimulatedRigFolder folder)
+    {
+        if ((File.GetUnixFileMode(simulator) & AnyExecute) != 0) return Path.GetFullPath(simulator);
+        var copy = folder.Join("simulator");
+        File.Copy(simulator, copy);
+        File.SetUnixFileMode(copy, Own);
+        return copy;
     }
 
     /// <summary>What every login runs, as sshd's ForceCommand or started directly: the rig's own environment and nothing of the machine's.</summary>

@@ -1,10 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using LlmOps.Infrastructure;
 using LlmOps.Rigs.Simulation;
 
-namespace LlmOps.Rigs;
+namespace LlmOps.Infrastructure;
 
 /// <summary>Completes the ways in which a rehearsal rig can fail.</summary>
 public sealed class SimulatedFaultCompleter : IArgumentCompleter

@@ -1,10 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using LlmOps.Infrastructure;
 using LlmOps.Rigs.Simulation;
 
-namespace LlmOps.Rigs;
+namespace LlmOps.Infrastructure;
 
 /// <summary>Completes the names of the GPUs that a rehearsal rig can pretend to have: short ones first, nvidia-smi's own where the word begins so.</summary>
 public sealed class SimulatedGpuCompleter : IArgumentCompleter

@@ -2,12 +2,11 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using LlmOps.Hub;
-using LlmOps.Infrastructure;
 using LlmOps.Protocol;
 using LlmOps.Protocol.Operations;
 using LlmOps.Rigs;
 
-namespace LlmOps.Models;
+namespace LlmOps.Infrastructure;
 
 /// <summary>Completes the ids of models: those in the Hugging Face cache of this machine and of the rigs that answer within a second.</summary>
 public sealed class ModelNameCompleter : IArgumentCompleter
