@@ -14,7 +14,7 @@ public static class GpuErrors
 
     /// <summary>None of the programs that read GPUs is there.</summary>
     public static LlmOpsException ToolMissing() => new(
-        "GpuToolMissing", ErrorKind.NotInstalled, "GPUs can't be read: neither nvidia-smi nor amd-smi nor rocm-smi is in PATH.",
+        "GpuToolMissing", ErrorKind.NotInstalled, "There is no GPU that can be read: neither nvidia-smi nor amd-smi nor rocm-smi is in PATH.",
         "Use a rig with GPUs and their driver. In a container, look whether it was started with them (docker run --gpus all).");
 
     /// <summary>The NVIDIA tools are there, the driver is not.</summary>

@@ -32,7 +32,7 @@ public sealed class EngineFaultTests(FaultFixture faults) : IDisposable
         Assert.Equal(["ServerFailed"], result.ErrorIds);
         Assert.Empty(result.Output);
         var text = result.Errors[0].ToString();
-        Assert.Contains(cause, text[..text.IndexOf("The end of its log:", StringComparison.Ordinal)], StringComparison.Ordinal);
+        Assert.True(text[..text.IndexOf("The end of its log:", StringComparison.Ordinal)].Contains(cause, StringComparison.Ordinal), text);
         Assert.Contains("doomed", result.Errors[0].ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         var server = faults.Session.Invoke("Get-LlmServer doomed -Rig good").NoErrors().Single<LlmServer>();
         Assert.Equal(LlmServerState.Failed, server.State);
