@@ -38,14 +38,14 @@ public static class DetachedJob
         {
             var running = folder.IsRunning();
             var state = folder.ReadState();
-            if (state?.Fault is { } fault) throw fault.ToException();
-            if (state?.Result is { } result) return result.Deserialize(definition.Result)!;
             if (state?.Progress is { } progress && progress.GetRawText() is var text && text != reported)
             {
                 reported = text;
                 await request.SendAsync(progress.Deserialize(definition.Progress)!, cancel).ConfigureAwait(false);
             }
 
+            if (state?.Fault is { } fault) throw fault.ToException();
+            if (state?.Result is { } result) return result.Deserialize(definition.Result)!;
             if (!running) throw JobErrors.Died(definition.Name, LogTail(folder));
             await Task.Delay(Poll, cancel).ConfigureAwait(false);
         }
