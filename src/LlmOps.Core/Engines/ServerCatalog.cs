@@ -75,10 +75,23 @@ internal sealed class ServerCatalog(RigLayout layout, TimeProvider time)
     private IEnumerable<ServerFolder> Folders() =>
         Directory.Exists(layout.Servers) ? Directory.EnumerateDirectories(layout.Servers).Select(path => new ServerFolder(path)) : [];
 
+    /// <summary>What is kept of a server, once it agrees with the kernel: while the engine's process is gone and nobody has said so yet, its supervisor is about to.</summary>
+    private async Task<ServerRecord?> SettledAsync(ServerFolder folder, CancellationToken cancel)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            if (folder.ReadRecord() is not { IsOver: true } && !folder.IsSupervised()) await SuperviseAsync(folder, cancel).ConfigureAwait(false);
+            var record = folder.ReadRecord();
+            var isGone = record is { IsOver: false, ProcessId: { } pid } && ProcessTable.StartOf(pid) != record.ProcessStart;
+            if (!isGone || time.GetElapsedTime(began) > SuperviseLimit) return record;
+            await Task.Delay(Poll, time, cancel).ConfigureAwait(false);
+        }
+    }
+
     private async Task<LlmServer> DescribeAsync(ServerFolder folder, ServerSpec spec, CancellationToken cancel)
     {
-        if (folder.ReadRecord() is not { IsOver: true } && !folder.IsSupervised()) await SuperviseAsync(folder, cancel).ConfigureAwait(false);
-        var record = folder.ReadRecord() ?? new ServerRecord { State = LlmServerState.Starting };
+        var record = await SettledAsync(folder, cancel).ConfigureAwait(false) ?? new ServerRecord { State = LlmServerState.Starting };
         return new LlmServer
         {
             Name = spec.Name,

@@ -49,7 +49,7 @@ public sealed class GetGpuMemoryCommand : RigCmdlet
     /// <summary>How many rigs are asked at the same time. With -Watch all are watched at the same time.</summary>
     [Parameter]
     [ValidateRange(1, 1024)]
-    public int ThrottleLimit { get; set; } = 32;
+    public int ThrottleLimit { get; set; } = 20;
 
     /// <inheritdoc/>
     protected override Task BeginAsync(CancellationToken cancel)
