@@ -65,7 +65,8 @@ public sealed class StopTests(RehearsalRig lab) : IClassFixture<RehearsalRig>
     public async Task A_server_goes_on_when_the_wait_for_it_is_stopped()
     {
         lab.EnsureServer();
-        AssertStopped(_session.StopAfter("Restart-LlmServer qwen -DrainSeconds 0", run => run.Progress.Any()));
+        _session.Invoke("Restart-LlmServer qwen -DrainSeconds 0 -NoWait").NoErrors();
+        AssertStopped(_session.StopAfter("Wait-LlmServer qwen", run => run.Progress.Any()));
         await Eventually.TrueAsync(() => lab.Running("vllm serve").Count > 0, "the server runs");
         Assert.Equal("Ready", _session.Invoke("(Wait-LlmServer qwen).State.ToString()").NoErrors().Single<string>());
     }
