@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -178,28 +177,6 @@ public sealed class SshdFixture : IDisposable
     private void SignalSessions(int signal)
     {
         if (_server is null) return;
-        foreach (var id in Descendants(_server.Id)) _ = kill(id, signal);
-    }
-
-    private static List<int> Descendants(int root)
-    {
-        var parents = new Dictionary<int, int>();
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id)) continue;
-            try
-            {
-                var stat = File.ReadAllText(Path.Join(folder, "stat"));
-                parents[id] = int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
-            }
-            catch (IOException)
-            {
-                // It has just ended.
-            }
-        }
-
-        var found = new List<int> { root };
-        for (var at = 0; at < found.Count; at++) found.AddRange(parents.Where(entry => entry.Value == found[at]).Select(entry => entry.Key));
-        return found[1..];
+        foreach (var id in ProcessTree.Below(_server.Id).Skip(1)) _ = kill(id, signal);
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace LlmOps.Benchmarks;
+namespace LlmOps.Testing;
 
 /// <summary>What runs on this machine, from <c>/proc</c>.</summary>
 internal static class ProcessTree
