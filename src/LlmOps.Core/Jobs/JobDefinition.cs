@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using LlmOps.Protocol;
 
 namespace LlmOps.Jobs;
 
@@ -7,8 +9,15 @@ namespace LlmOps.Jobs;
 /// <typeparam name="TProgress">How far it is; only the latest matters.</typeparam>
 /// <typeparam name="TResult">What it returns.</typeparam>
 /// <param name="Name">The name, such as <c>download</c>; part of a folder's name.</param>
-/// <param name="Spec">How the specification is serialised.</param>
-/// <param name="Progress">How progress is serialised.</param>
-/// <param name="Result">How the result is serialised.</param>
-public sealed record JobDefinition<TSpec, TProgress, TResult>(
-    string Name, JsonTypeInfo<TSpec> Spec, JsonTypeInfo<TProgress> Progress, JsonTypeInfo<TResult> Result);
+/// <param name="Json">How the three are serialised; asked at the first use.</param>
+public sealed record JobDefinition<TSpec, TProgress, TResult>(string Name, Func<JsonSerializerContext> Json)
+{
+    /// <summary>How the specification is serialised.</summary>
+    public JsonTypeInfo<TSpec> Spec => Json().TypeOf<TSpec>();
+
+    /// <summary>How progress is serialised.</summary>
+    public JsonTypeInfo<TProgress> Progress => Json().TypeOf<TProgress>();
+
+    /// <summary>How the result is serialised.</summary>
+    public JsonTypeInfo<TResult> Result => Json().TypeOf<TResult>();
+}

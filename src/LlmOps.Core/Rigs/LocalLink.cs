@@ -10,6 +10,9 @@ internal sealed class LocalLink(string rig, string? login) : IRigLink
 {
     private readonly CancellationTokenSource _lost = new();
 
+    // The pipes of an agent on this machine hold pool threads, as reading a pipe does in .NET; others must not wait for those.
+    static LocalLink() => ThreadPool.SetMinThreads(Math.Max(16, Environment.ProcessorCount), 16);
+
     /// <inheritdoc/>
     public CancellationToken Lost => _lost.Token;
 

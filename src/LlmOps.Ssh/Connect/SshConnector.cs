@@ -16,6 +16,8 @@ internal sealed class SshConnector(string ownKnownHosts, IReadOnlyList<string> u
 
     private const int BusyTries = 7;
 
+    private readonly ConnectSlots _slots = new(time);
+
     /// <summary>Connects.</summary>
     /// <exception cref="LlmOpsException">Why not.</exception>
     public async Task<SshLink> ConnectAsync(ConnectRequest request, CancellationToken cancel)
@@ -25,7 +27,8 @@ internal sealed class SshConnector(string ownKnownHosts, IReadOnlyList<string> u
         {
             var known = new KnownHosts(request.KnownHostsFiles, request.Settings.HostKeyAlias ?? request.Settings.HostName, request.Settings.HostKeyAlias is null ? request.Settings.Port : null);
             var attempt = new ConnectAttempt(request, known, new HostKeyCheck(known), usualKeys, secrets, request.Settings.ConnectTimeout ?? Patience, time);
-            var result = await attempt.RunAsync(cancel).ConfigureAwait(false);
+            ConnectResult result;
+            using (await _slots.TakeAsync(cancel).ConfigureAwait(false)) result = await attempt.RunAsync(cancel).ConfigureAwait(false);
             if (result.Client is { } client) return new SshLink(request.Rig, client, request.Route, time);
             if (result.UnknownKey is { } key)
             {

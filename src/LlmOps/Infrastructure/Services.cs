@@ -12,9 +12,6 @@ internal static class Services
 {
     private static readonly RigLinkFactory s_links = new(CreateSsh, TimeProvider.System);
 
-    // The pipes of a local agent hold pool threads, as reading a pipe does in .NET; others must not wait for those.
-    static Services() => ThreadPool.SetMinThreads(Math.Max(16, Environment.ProcessorCount), 16);
-
     /// <summary>The clock.</summary>
     public static TimeProvider Time => TimeProvider.System;
 

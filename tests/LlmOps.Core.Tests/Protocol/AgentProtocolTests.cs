@@ -43,7 +43,7 @@ public sealed class AgentProtocolTests : IAsyncDisposable
     public async Task AnOperationThatTheAgentHasNotGotIsNamed()
     {
         Serve();
-        var unknown = new AgentOperation<ExecArgs, ExecOutput, ExecResult>("exec.unknown", ExecOperations.Run.Args, ExecOperations.Run.Event, ExecOperations.Run.Result);
+        var unknown = ExecOperations.Run with { Name = "exec.unknown" };
         var failure = await Assert.ThrowsAsync<LlmOpsException>(() => _client.InvokeAsync(unknown, new ExecArgs(""), null, default));
         Assert.Equal("AgentOperationUnknown", failure.ErrorId);
     }

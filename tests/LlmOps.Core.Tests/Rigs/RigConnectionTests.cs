@@ -22,15 +22,36 @@ public sealed class RigConnectionTests : IAsyncDisposable
     public async Task TheAgentIsPutOnTheRigOnceUnderItsContentHash()
     {
         await _connection.ConnectAsync(null, default);
-        var agent = Assert.Single(Directory.GetFiles(_root["bin"]));
+        var agent = Assert.Single(Directory.GetFiles(_root["bin"], "llmops-agent-*"));
         Assert.Matches("llmops-agent-[0-9a-f]{64}$", agent);
         File.SetLastWriteTimeUtc(agent, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
 
         await using var second = Connect(new AgentCatalog(BuiltModule.Agents));
         await second.ConnectAsync(null, default);
 
-        Assert.Equal(2026, File.GetLastWriteTimeUtc(Assert.Single(Directory.GetFiles(_root["bin"]))).Year);
+        Assert.Equal(2026, File.GetLastWriteTimeUtc(Assert.Single(Directory.GetFiles(_root["bin"], "llmops-agent-*"))).Year);
         Assert.Equal(1, File.GetLastWriteTimeUtc(agent).Month);
+    }
+
+    [Fact]
+    public async Task ThePlatformIsAskedOnceABootOfAMachineAndNotTakenFromAnother()
+    {
+        await _connection.ConnectAsync(null, default); // puts the agent there
+        var remembered = _root["bin/.machine"];
+        await File.WriteAllTextAsync(remembered, "another-boot/another-name plan9 0 .\n");
+        await using var second = Connect(new AgentCatalog(BuiltModule.Agents));
+        await second.ConnectAsync(null, default);
+        var written = await File.ReadAllTextAsync(remembered);
+        Assert.Matches(@"^[0-9a-f-]{36}/\S* linux-(x64|arm64) [0-9]{1,3} \.\n$", written);
+
+        await File.WriteAllTextAsync(remembered, written.Replace("linux-", "plan9-", StringComparison.Ordinal));
+        await using var third = Connect(new AgentCatalog(BuiltModule.Agents));
+        Assert.Equal("RigPlatformUnsupported", (await Assert.ThrowsAsync<LlmOpsException>(() => third.ConnectAsync(null, default))).ErrorId);
+
+        await File.WriteAllTextAsync(remembered, written[..^4]); // cut by a full disk
+        await using var fourth = Connect(new AgentCatalog(BuiltModule.Agents));
+        await fourth.ConnectAsync(null, default);
+        Assert.Equal(written, await File.ReadAllTextAsync(remembered));
     }
 
     [Fact]

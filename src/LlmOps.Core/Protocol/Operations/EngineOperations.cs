@@ -9,11 +9,11 @@ public static class EngineOperations
 {
     /// <summary>Installs an engine as a job that outlives the connection; joins it where it runs, and returns at once where the engine is complete.</summary>
     public static readonly AgentOperation<EngineInstallArgs, EngineInstallProgress, EngineInstallation> Install =
-        new("engine.install", EngineJson.Default.EngineInstallArgs, EngineJson.Default.EngineInstallProgress, EngineJson.Default.EngineInstallation);
+        new("engine.install", static () => EngineJson.Default);
 
     /// <summary>The job behind <see cref="Install"/>.</summary>
     internal static readonly JobDefinition<EngineInstallArgs, EngineInstallProgress, EngineInstallation> Job =
-        new("install", EngineJson.Default.EngineInstallArgs, EngineJson.Default.EngineInstallProgress, EngineJson.Default.EngineInstallation);
+        new("install", static () => EngineJson.Default);
 }
 
 /// <summary>What to install.</summary>

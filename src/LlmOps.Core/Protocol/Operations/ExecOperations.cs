@@ -7,7 +7,7 @@ public static class ExecOperations
 {
     /// <summary>Runs a command line in the login shell, in a process group of its own that ends when the request is cancelled.</summary>
     public static readonly AgentOperation<ExecArgs, ExecOutput, ExecResult> Run =
-        new("exec.run", ExecJson.Default.ExecArgs, ExecJson.Default.ExecOutput, ExecJson.Default.ExecResult);
+        new("exec.run", static () => ExecJson.Default);
 }
 
 /// <summary>What to run.</summary>

@@ -8,11 +8,11 @@ public static class GpuOperations
 {
     /// <summary>Reads all GPUs once.</summary>
     public static readonly AgentOperation<GpuMemoryArgs, Nothing, GpuSample> Memory =
-        new("gpu.memory", GpuJson.Default.GpuMemoryArgs, GpuJson.Default.Nothing, GpuJson.Default.GpuSample);
+        new("gpu.memory", static () => GpuJson.Default);
 
     /// <summary>Reads all GPUs at an interval, one event a reading, until the request is cancelled.</summary>
     public static readonly AgentOperation<GpuWatchArgs, GpuSample, Nothing> Watch =
-        new("gpu.watch", GpuJson.Default.GpuWatchArgs, GpuJson.Default.GpuSample, GpuJson.Default.Nothing);
+        new("gpu.watch", static () => GpuJson.Default);
 }
 
 /// <summary>How to read the GPUs.</summary>

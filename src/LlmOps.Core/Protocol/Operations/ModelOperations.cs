@@ -10,19 +10,19 @@ public static class ModelOperations
 {
     /// <summary>Puts a model on the rig, detached: asked for again, it joins the download that is under way.</summary>
     public static readonly AgentOperation<ModelGetArgs, DownloadProgress, HfModel> Get =
-        new("model.get", ModelJson.Default.ModelGetArgs, ModelJson.Default.DownloadProgress, ModelJson.Default.HfModel);
+        new("model.get", static () => ModelJson.Default);
 
     /// <summary>Says what that would fetch.</summary>
     public static readonly AgentOperation<ModelRequest, Nothing, DownloadPlan> Plan =
-        new("model.plan", ModelJson.Default.ModelRequest, ModelJson.Default.Nothing, ModelJson.Default.DownloadPlan);
+        new("model.plan", static () => ModelJson.Default);
 
     /// <summary>The ids of the models in the rig's cache.</summary>
     public static readonly AgentOperation<Nothing, Nothing, ModelList> List =
-        new("model.list", ModelJson.Default.Nothing, ModelJson.Default.Nothing, ModelJson.Default.ModelList);
+        new("model.list", static () => ModelJson.Default);
 
     /// <summary>The detached work behind <see cref="Get"/>.</summary>
     public static readonly JobDefinition<ModelRequest, DownloadProgress, HfModel> Download =
-        new("download", ModelJson.Default.ModelRequest, ModelJson.Default.DownloadProgress, ModelJson.Default.HfModel);
+        new("download", static () => ModelJson.Default);
 
     /// <summary>What makes two requests the same download: all of them but the token.</summary>
     /// <param name="request">The request.</param>

@@ -8,7 +8,7 @@ public static class RigFactsOperations
 {
     /// <summary>Reads the facts of the rig; <see cref="RigReport.Rig"/> and <see cref="RigReport.ClockDifference"/> are left to the workstation.</summary>
     public static readonly AgentOperation<Nothing, Nothing, RigReport> Read =
-        new("rig.facts", RigFactsJson.Default.Nothing, RigFactsJson.Default.Nothing, RigFactsJson.Default.RigReport);
+        new("rig.facts", static () => RigFactsJson.Default);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

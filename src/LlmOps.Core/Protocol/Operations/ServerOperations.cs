@@ -8,39 +8,39 @@ public static class ServerOperations
 {
     /// <summary>Checks a wish, starts a server for it, and returns while it still starts. A second request with the same ticket returns the server of the first.</summary>
     public static readonly AgentOperation<ServerStartArgs, Nothing, LlmServer> Start =
-        new("server.start", ServerJson.Default.ServerStartArgs, ServerJson.Default.Nothing, ServerJson.Default.LlmServer);
+        new("server.start", static () => ServerJson.Default);
 
     /// <summary>Stops a server and starts it again as it was. A second request with the same ticket returns the server of the first.</summary>
     public static readonly AgentOperation<ServerRestartArgs, Nothing, LlmServer> Restart =
-        new("server.restart", ServerJson.Default.ServerRestartArgs, ServerJson.Default.Nothing, ServerJson.Default.LlmServer);
+        new("server.restart", static () => ServerJson.Default);
 
     /// <summary>All servers of the rig, also those that have ended.</summary>
     public static readonly AgentOperation<Nothing, Nothing, LlmServer[]> List =
-        new("server.list", ServerJson.Default.Nothing, ServerJson.Default.Nothing, ServerJson.Default.LlmServerArray);
+        new("server.list", static () => ServerJson.Default);
 
     /// <summary>One server.</summary>
     public static readonly AgentOperation<ServerReference, Nothing, LlmServer> Get =
-        new("server.get", ServerJson.Default.ServerReference, ServerJson.Default.Nothing, ServerJson.Default.LlmServer);
+        new("server.get", static () => ServerJson.Default);
 
     /// <summary>Waits until a server is ready or has ended, and reports how far it is. May be asked for again at any time.</summary>
     public static readonly AgentOperation<ServerReference, EngineProgress, ServerOutcome> Wait =
-        new("server.wait", ServerJson.Default.ServerReference, ServerJson.Default.EngineProgress, ServerJson.Default.ServerOutcome);
+        new("server.wait", static () => ServerJson.Default);
 
     /// <summary>Lines of a server's log.</summary>
     public static readonly AgentOperation<ServerLogArgs, ServerLogLines, Nothing> Log =
-        new("server.log", ServerJson.Default.ServerLogArgs, ServerJson.Default.ServerLogLines, ServerJson.Default.Nothing);
+        new("server.log", static () => ServerJson.Default);
 
     /// <summary>Ends a server and returns when all its processes are gone and their GPU memory is free.</summary>
     public static readonly AgentOperation<ServerStopArgs, Nothing, LlmServer> Stop =
-        new("server.stop", ServerJson.Default.ServerStopArgs, ServerJson.Default.Nothing, ServerJson.Default.LlmServer);
+        new("server.stop", static () => ServerJson.Default);
 
     /// <summary>Deletes what is kept of a server that has ended: its settings, its key and its log.</summary>
     public static readonly AgentOperation<ServerReference, Nothing, Nothing> Remove =
-        new("server.remove", ServerJson.Default.ServerReference, ServerJson.Default.Nothing, ServerJson.Default.Nothing);
+        new("server.remove", static () => ServerJson.Default);
 
     /// <summary>The key that a server asks its clients for.</summary>
     public static readonly AgentOperation<ServerReference, Nothing, ServerApiKey> ApiKey =
-        new("server.apiKey", ServerJson.Default.ServerReference, ServerJson.Default.Nothing, ServerJson.Default.ServerApiKey);
+        new("server.apiKey", static () => ServerJson.Default);
 }
 
 /// <summary>What server to start.</summary>
