@@ -26,6 +26,9 @@ internal sealed class FileTransfer : IDisposable
 
     public FileSource Source { get; }
 
+    /// <summary>Another way to the bytes than <see cref="Source"/>; null if there is none.</summary>
+    public IRangeRoute? Route { get; init; }
+
     public PartialFile Partial { get; }
 
     /// <summary>Held by the one connection that reads the whole file from a server that knows no ranges.</summary>
@@ -46,6 +49,7 @@ internal sealed class FileTransfer : IDisposable
             if (await hashing.ConfigureAwait(false) == File.ETag) break;
             _meter.Add(-Partial.Received);
             Partial.Reset();
+            Route?.Distrust();
             if (attempt == attempts) throw HubErrors.FileCorrupt(File);
         }
 

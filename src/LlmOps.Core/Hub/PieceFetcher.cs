@@ -49,6 +49,13 @@ internal sealed class PieceFetcher(TransferLimits limits, TransferMeter meter, T
     {
         var (transfer, partial) = (piece.Transfer, piece.Transfer.Partial);
         var (from, end) = (partial.Next(piece.Index), partial.End(piece.Index));
+        Task ByHttp() => FetchByHttpAsync(piece, from, end, cancel);
+        await (transfer.Route is { } route ? route.FetchAsync(from, end, new Connection(this, transfer), ByHttp, cancel) : ByHttp()).ConfigureAwait(false);
+    }
+
+    private async Task FetchByHttpAsync(Piece piece, long from, long end, CancellationToken cancel)
+    {
+        var transfer = piece.Transfer;
         var range = from == 0 && end == transfer.File.Size ? null : new RangeHeaderValue(from, end - 1);
         using var response = await transfer.Source.OpenAsync(range, cancel).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.PartialContent)
@@ -103,10 +110,12 @@ internal sealed class PieceFetcher(TransferLimits limits, TransferMeter meter, T
             var count = await ReadAsync(body, _buffer.AsMemory(0, wanted), address, stall, cancel).ConfigureAwait(false);
             if (count == 0) throw new HubTransientException(HubErrors.Unreachable(address, "the answer ended too early", new EndOfStreamException()));
             var added = await transfer.Partial.WriteAsync(from, _buffer.AsMemory(0, count), cancel).ConfigureAwait(false);
-            meter.Fetch(count, added);
+            Count(count, added);
             from += count;
         }
     }
+
+    private void Count(int fetched, long added) => meter.Fetch(fetched, added);
 
     private async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer, Uri address, CancellationTokenSource stall, CancellationToken cancel)
     {
@@ -128,5 +137,19 @@ internal sealed class PieceFetcher(TransferLimits limits, TransferMeter meter, T
         return new HubTransientException(response.Content.Headers.ContentType?.MediaType == "text/html"
             ? HubErrors.NotAHub(address, "a web page comes where a file is asked for")
             : HubErrors.AnswerUnexpected(address, (int)response.StatusCode, "it is not the range that was asked for"));
+    }
+
+    private sealed class Connection(PieceFetcher fetcher, FileTransfer transfer) : IRangeConnection
+    {
+        public async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer, Uri address, CancellationToken cancel)
+        {
+            using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            var count = await fetcher.ReadAsync(body, buffer, address, stall, cancel).ConfigureAwait(false);
+            fetcher.Count(count, 0);
+            return count;
+        }
+
+        public async ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancel) =>
+            fetcher.Count(0, await transfer.Partial.WriteAsync(offset, data, cancel).ConfigureAwait(false));
     }
 }
