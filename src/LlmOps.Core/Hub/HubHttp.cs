@@ -27,14 +27,18 @@ internal sealed class HubHttp : IDisposable
     private readonly string? _token;
     private readonly TimeSpan _headerLimit;
 
-    public HubHttp(Uri endpoint, string? token, TimeSpan headerLimit)
+    public HubHttp(Uri endpoint, string? token, TimeSpan headerLimit, TimeProvider time)
     {
+        Pace = new HubPace(time);
         Endpoint = endpoint;
         _token = token;
         _headerLimit = headerLimit;
     }
 
     public Uri Endpoint { get; }
+
+    /// <summary>Holds requests back as the hosts ask.</summary>
+    public HubPace Pace { get; }
 
     public bool HasToken => _token is not null;
 
@@ -53,15 +57,21 @@ internal sealed class HubHttp : IDisposable
         request.Headers.AcceptEncoding.ParseAdd("identity");
         request.Headers.Range = range;
         if (_token is not null && IsHub(address)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        await Pace.EnterAsync(address, cancel).ConfigureAwait(false);
+        HttpResponseMessage? response = null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(_headerLimit);
         try
         {
-            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
+            return response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (IsNetwork(failure) || (failure is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             throw new HubTransientException(HubErrors.Unreachable(address, failure is OperationCanceledException ? $"nothing came for {_headerLimit.TotalSeconds:0} s" : Innermost(failure), failure));
+        }
+        finally
+        {
+            Pace.Leave(address, response);
         }
     }
 
