@@ -20,9 +20,11 @@ internal sealed class HubHttp : IDisposable
     /// <param name="environment">The environment.</param>
     /// <param name="token">The token for the Hub, or null.</param>
     /// <param name="headerLimit">How long an answer may take to begin.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="LlmOpsException"><c>HubEndpointInvalid</c>, <c>HubVariableInvalid</c>, <c>HubCertificatesUnreadable</c>.</exception>
-    public HubHttp(HubEnvironment environment, string? token, TimeSpan headerLimit)
+    public HubHttp(HubEnvironment environment, string? token, TimeSpan headerLimit, TimeProvider time)
     {
+        Pace = new HubPace(time);
         Endpoint = environment.Endpoint;
         _token = token;
         _headerLimit = headerLimit;
@@ -44,6 +46,9 @@ internal sealed class HubHttp : IDisposable
 
     public Uri Endpoint { get; }
 
+    /// <summary>Holds requests back as the hosts ask.</summary>
+    public HubPace Pace { get; }
+
     public bool HasToken => _token is not null;
 
     /// <summary>True if the token may go there: the Hub's own host and port, and never from https down to http.</summary>
@@ -62,11 +67,13 @@ internal sealed class HubHttp : IDisposable
         request.Headers.AcceptEncoding.ParseAdd("identity");
         request.Headers.Range = range;
         if (_token is not null && IsHub(address)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        await Pace.EnterAsync(address, cancel).ConfigureAwait(false);
+        HttpResponseMessage? response = null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(_headerLimit);
         try
         {
-            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
+            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
             if (response.StatusCode != HttpStatusCode.ProxyAuthenticationRequired) return response;
             response.Dispose();
             throw HubErrors.ProxyRefused(address, null);
@@ -82,6 +89,10 @@ internal sealed class HubHttp : IDisposable
         catch (Exception failure) when (IsNetwork(failure) || (failure is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             throw new HubTransientException(HubErrors.Unreachable(address, failure is OperationCanceledException ? $"nothing came for {_headerLimit.TotalSeconds:0} s" : Innermost(failure), failure));
+        }
+        finally
+        {
+            Pace.Leave(address, response);
         }
     }
 

@@ -107,7 +107,7 @@ public sealed class ModelDownload
     {
         var endpoint = _environment.Endpoint;
         var given = _request.TokenEndpoint is null || _request.TokenEndpoint == endpoint ? _request.Token : null;
-        return new HubHttp(_environment, given ?? _environment.FindToken(), _limits.Headers);
+        return new HubHttp(_environment, given ?? _environment.FindToken(), _limits.Headers, _time);
     }
 
     private async Task<Listing> ListAsync(HubClient client, CancellationToken cancel)
@@ -162,7 +162,7 @@ public sealed class ModelDownload
         };
     }
 
-    private long ArrivedOf(HubFile file) => PartialFile.Arrived(file, _store.PartialPath(file), _store.StatePath(file), _limits);
+    private long ArrivedOf(HubFile file) => PartialFile.Arrived(file, _store.PartialPath(file), _store.StatePath(file));
 
     private sealed record Listing(string Commit, IReadOnlyList<HubFile> Tree, IReadOnlyList<HubFile> Selected);
 }
