@@ -5,7 +5,8 @@ namespace LlmOps.Hub;
 /// <summary>
 /// What the environment says about the Hub, in the variables that <c>hf</c>, transformers and vLLM read too: <c>HF_ENDPOINT</c>, <c>HF_HOME</c>,
 /// <c>HF_HUB_CACHE</c>, <c>HUGGINGFACE_HUB_CACHE</c>, <c>XDG_CACHE_HOME</c>, <c>HF_TOKEN</c>, <c>HUGGING_FACE_HUB_TOKEN</c>, <c>HF_TOKEN_PATH</c>,
-/// <c>HF_HUB_DISABLE_IMPLICIT_TOKEN</c>, <c>HF_HUB_OFFLINE</c>, <c>TRANSFORMERS_OFFLINE</c>, <c>HF_HUB_DISABLE_SYMLINKS</c>.
+/// <c>HF_HUB_DISABLE_IMPLICIT_TOKEN</c>, <c>HF_HUB_OFFLINE</c>, <c>TRANSFORMERS_OFFLINE</c>, <c>HF_HUB_DISABLE_SYMLINKS</c>,
+/// <c>HF_HUB_DISABLE_XET</c>.
 /// </summary>
 /// <param name="variable">Gives the value of a variable, or null.</param>
 public sealed partial class HubEnvironment(Func<string, string?> variable)
@@ -36,6 +37,9 @@ public sealed partial class HubEnvironment(Func<string, string?> variable)
 
     /// <summary>True if the cache must do without symbolic links.</summary>
     public bool AvoidsSymbolicLinks => IsSet("HF_HUB_DISABLE_SYMLINKS");
+
+    /// <summary>True if Xet storage must not be used.</summary>
+    public bool AvoidsXet => IsSet("HF_HUB_DISABLE_XET");
 
     private string Home => PathOf("HF_HOME") ?? Path.Join(PathOf("XDG_CACHE_HOME") ?? Path.Join(UserFolder, ".cache"), "huggingface");
 
