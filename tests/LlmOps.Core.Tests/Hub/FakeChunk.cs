@@ -40,7 +40,13 @@ internal static class FakeChunk
 
     private static byte[] Group(ReadOnlySpan<byte> plain)
     {
-        var bytes = plain.ToArray();
-        return [.. Enumerable.Range(0, 4).SelectMany(group => bytes.Where((_, at) => at % 4 == group))];
+        var grouped = new byte[plain.Length];
+        var filled = 0;
+        for (var group = 0; group < 4; group++)
+        {
+            for (var at = group; at < plain.Length; at += 4) grouped[filled++] = plain[at];
+        }
+
+        return grouped;
     }
 }

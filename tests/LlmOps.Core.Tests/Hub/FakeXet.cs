@@ -31,9 +31,6 @@ public sealed class FakeXet
 
     public int TokensGiven { get; private set; }
 
-    /// <summary>How many bytes all chunks take.</summary>
-    public long PackedBytes => _xorbs.Sum(xorb => xorb.Sum(chunk => (long)chunk.Length));
-
     public static string HashOf(FakeFile file) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes("xet:" + file.Sha256)));
 
     internal FakeAnswer GiveToken(string storage) =>
@@ -67,7 +64,13 @@ public sealed class FakeXet
         if (request.Authorization is not null) return Refuse("xorb", 400);
         if (request.Range is null || !request.Path.EndsWith("?signed=" + request.Range["bytes=".Length..], StringComparison.Ordinal)) return Refuse("xorb", 403);
         byte[] content;
-        lock (_files) content = [.. _xorbs[int.Parse(path[^1], CultureInfo.InvariantCulture)].SelectMany(chunk => chunk)];
+        lock (_files)
+        {
+            using var all = new MemoryStream();
+            foreach (var chunk in _xorbs[int.Parse(path[^1], CultureInfo.InvariantCulture)]) all.Write(chunk);
+            content = all.ToArray();
+        }
+
         var (from, to) = FakeRequest.Bounds(request.Range, content.Length);
         return new FakeAnswer("xorb", 206, [$"Content-Range: bytes {from}-{to}/{content.Length}"], content[from..(to + 1)]) { Whole = content };
     }
