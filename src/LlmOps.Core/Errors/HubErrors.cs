@@ -82,6 +82,28 @@ public static class HubErrors
         "NoFileSelected", ErrorKind.ObjectNotFound, $"None of the {count} files of '{repo.Id}' is selected by -Include and -Exclude.",
         "Patterns match the whole path, with case: *.safetensors, original/*, *Q4_K_M*.", repo.Id);
 
+    /// <summary>The repository has several GGUF quantizations, and none was chosen.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="quantizations">Those that there are.</param>
+    public static LlmOpsException QuantizationNeeded(HubRepo repo, IReadOnlyList<LeftOutFiles> quantizations) => new(
+        "QuantizationNeeded", ErrorKind.InvalidArgument, $"'{repo.Id}' holds {quantizations.Count} GGUF quantizations, of which one is needed: {Sizes(quantizations)}.",
+        $"Name one, for instance -Quantization {Suggested(quantizations)}; -All fetches them all.", repo.Id);
+
+    /// <summary>The repository has no such GGUF quantization.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="quantization">What was asked for.</param>
+    /// <param name="quantizations">Those that there are.</param>
+    public static LlmOpsException QuantizationNotFound(HubRepo repo, string quantization, IReadOnlyList<LeftOutFiles> quantizations) => new(
+        "QuantizationNotFound", ErrorKind.ObjectNotFound,
+        quantizations.Count == 0 ? $"'{repo.Id}' has no GGUF files, so no quantization '{quantization}' either." : $"'{repo.Id}' has no GGUF quantization '{quantization}'. It has {Sizes(quantizations)}.",
+        quantizations.Count == 0 ? "Leave -Quantization away, or look for a repository with GGUF files: Find-HfModel NAME -Quantization gguf" : $"Name one of these, for instance -Quantization {Suggested(quantizations)}.", quantization);
+
+    /// <summary>Two ways of choosing files were given that exclude each other.</summary>
+    /// <param name="first">The one parameter.</param>
+    /// <param name="second">The other.</param>
+    public static LlmOpsException SelectionConflict(string first, string second) => new(
+        "SelectionConflict", ErrorKind.InvalidArgument, $"-{first} and -{second} choose files in two ways that exclude each other.", $"Give only one of -{first} and -{second}.", first);
+
     /// <summary>The network or the peer failed.</summary>
     /// <param name="address">What was asked for.</param>
     /// <param name="detail">What broke.</param>
@@ -148,6 +170,11 @@ public static class HubErrors
     /// <param name="inner">What the system says.</param>
     public static LlmOpsException FolderNotWritable(string folder, Exception inner) => new(
         "ModelFolderNotWritable", ErrorKind.PermissionDenied, $"'{folder}' can't be written: {inner.Message}", "Choose another folder with -CacheDir or -LocalDir, or set HF_HOME.", folder, inner);
+
+    private static string Sizes(IEnumerable<LeftOutFiles> quantizations) => string.Join(", ", quantizations.Select(known => $"{known.What} ({ByteText.Of(known.Size)})"));
+
+    private static string Suggested(IReadOnlyList<LeftOutFiles> quantizations) =>
+        (quantizations.FirstOrDefault(known => known.What.EndsWith("Q4_K_M", StringComparison.OrdinalIgnoreCase)) ?? quantizations[quantizations.Count / 2]).What;
 
     private static string Noun(HubRepo repo) => repo.Type switch { HubRepoType.Dataset => "dataset", HubRepoType.Space => "space", _ => "model" };
 }

@@ -24,6 +24,9 @@ public sealed record DownloadPlan
     /// <summary>How many bytes are to be fetched.</summary>
     public required long MissingSize { get; init; }
 
+    /// <summary>What of the repository is left out, since it holds the same model in another form; the largest first.</summary>
+    public IReadOnlyList<LeftOutFiles> LeftOut { get; init; } = [];
+
     /// <summary>How many bytes are free on the volume; null where the system does not say.</summary>
     public long? Free { get; init; }
 }

@@ -26,6 +26,9 @@ public sealed record HfModel
     /// <summary>How many bytes were fetched to get here; 0 if all was there.</summary>
     public long Downloaded { get; init; }
 
+    /// <summary>What of the repository is left out, since it holds the same model in another form; the largest first.</summary>
+    public IReadOnlyList<LeftOutFiles> LeftOut { get; init; } = [];
+
     /// <summary>The rig that it is on; null is this machine.</summary>
     public GpuRig? Rig { get; init; }
 

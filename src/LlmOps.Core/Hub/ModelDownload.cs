@@ -21,7 +21,7 @@ public sealed class ModelDownload
     /// <param name="request">What is wanted.</param>
     /// <param name="environment">The environment's variables.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="LlmOpsException"><c>ModelIdInvalid</c>, <c>RevisionInvalid</c>, <c>HubEndpointInvalid</c>.</exception>
+    /// <exception cref="LlmOpsException"><c>ModelIdInvalid</c>, <c>RevisionInvalid</c>, <c>SelectionConflict</c>, <c>HubEndpointInvalid</c>.</exception>
     public ModelDownload(ModelRequest request, HubEnvironment environment, TimeProvider time)
         : this(request, environment, time, new TransferLimits())
     {
@@ -34,6 +34,8 @@ public sealed class ModelDownload
         _time = time;
         _limits = limits;
         _repo = HubRepo.Parse(request.RepoType, request.Id);
+        if (request.Quantization is not null && request.Include.Count > 0) throw HubErrors.SelectionConflict("Quantization", "Include");
+        if (request.Quantization is not null && request.TakesAll) throw HubErrors.SelectionConflict("Quantization", "All");
         if (!SafePath.IsSafe(request.Revision, forWindows: true)) throw HubErrors.RevisionInvalid(request.Revision);
         _store = request.LocalFolder is { } local
             ? new LocalFolderStore(environment.Expand(local), time)
@@ -86,7 +88,7 @@ public sealed class ModelDownload
         return new HfModel
         {
             Id = _repo.Id, Revision = _request.Revision, Commit = listing.Commit, Path = plan.Path,
-            Size = plan.Size, FileCount = plan.FileCount, Downloaded = meter.Fetched,
+            Size = plan.Size, FileCount = plan.FileCount, Downloaded = meter.Fetched, LeftOut = plan.LeftOut,
         };
     }
 
@@ -119,9 +121,9 @@ public sealed class ModelDownload
         var tree = _store.ReadTree(commit);
         if (tree is null && _environment.IsOffline) throw HubErrors.Offline(_repo, "its list of files is not known");
         tree ??= await client.ListFilesAsync(commit, cancel).ConfigureAwait(false);
-        var selection = new FileSelection(_request.Include, _request.Exclude);
+        var choice = Choose(tree);
         var selected = new List<HubFile>();
-        foreach (var file in tree.Where(file => selection.Selects(file.Path)))
+        foreach (var file in choice.Files)
         {
             SafePath.Validate(file.Path);
             selected.Add(file.IsMasked ? await UnmaskAsync(client, commit, file, cancel).ConfigureAwait(false) : file);
@@ -129,7 +131,14 @@ public sealed class ModelDownload
 
         if (selected.Count == 0) throw HubErrors.NothingSelected(_repo, tree.Count);
         RefuseCaseClash(selected);
-        return new Listing(commit, tree, selected);
+        return new Listing(commit, tree, selected, choice.LeftOut);
+    }
+
+    private FileChoice Choose(IReadOnlyList<HubFile> tree)
+    {
+        var selection = new FileSelection(_request.Include, _request.Exclude);
+        List<HubFile> wanted = [.. tree.Where(file => selection.Selects(file.Path))];
+        return _request.TakesAll || _request.Include.Count > 0 ? new FileChoice(wanted, []) : new WeightChoice(_repo, wanted).Choose(_request.Quantization);
     }
 
     private async Task<HubFile> UnmaskAsync(HubClient client, string commit, HubFile file, CancellationToken cancel)
@@ -159,10 +168,11 @@ public sealed class ModelDownload
             MissingFileCount = missing.Count,
             MissingSize = missing.Sum(file => file.Size - ArrivedOf(file)),
             Free = DiskSpace.Free(_store.Folder),
+            LeftOut = listing.LeftOut,
         };
     }
 
     private long ArrivedOf(HubFile file) => PartialFile.Arrived(file, _store.PartialPath(file), _store.StatePath(file), _limits);
 
-    private sealed record Listing(string Commit, IReadOnlyList<HubFile> Tree, IReadOnlyList<HubFile> Selected);
+    private sealed record Listing(string Commit, IReadOnlyList<HubFile> Tree, IReadOnlyList<HubFile> Selected, IReadOnlyList<LeftOutFiles> LeftOut);
 }
