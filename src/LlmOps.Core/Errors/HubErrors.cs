@@ -171,6 +171,32 @@ public static class HubErrors
     public static LlmOpsException FolderNotWritable(string folder, Exception inner) => new(
         "ModelFolderNotWritable", ErrorKind.PermissionDenied, $"'{folder}' can't be written: {inner.Message}", "Choose another folder with -CacheDir or -LocalDir, or set HF_HOME.", folder, inner);
 
+    /// <summary>The cache does not hold the repository.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="cache">The cache.</param>
+    public static LlmOpsException NotCached(HubRepo repo, string cache) => new(
+        "ModelNotCached", ErrorKind.ObjectNotFound, $"The cache '{cache}' holds no {Noun(repo)} '{repo.Id}'.", "See what it holds with Get-HfModel -Cached.", repo.Id);
+
+    /// <summary>The cache holds the repository, but not this revision.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="revision">The revision.</param>
+    /// <param name="known">Those that it holds.</param>
+    public static LlmOpsException RevisionNotCached(HubRepo repo, string revision, IReadOnlyList<string> known) => new(
+        "RevisionNotCached", ErrorKind.ObjectNotFound, $"The cache holds no revision '{revision}' of '{repo.Id}'{(known.Count == 0 ? "." : $"; it holds {string.Join(", ", known)}.")}",
+        $"See them with (Get-HfModel {repo.Id} -Cached).Revisions; a commit may be given by its first digits.", revision);
+
+    /// <summary>The repository is being downloaded.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="held">The lock that somebody holds.</param>
+    public static LlmOpsException Busy(HubRepo repo, string held) => new(
+        "ModelBusy", ErrorKind.ResourceBusy, $"'{repo.Id}' is being downloaded: the lock '{held}' is held.", "Wait until the download has ended, or stop it; then run the command again.", repo.Id);
+
+    /// <summary>The cache can't be read.</summary>
+    /// <param name="cache">The cache.</param>
+    /// <param name="inner">What the system says.</param>
+    public static LlmOpsException CacheUnreadable(string cache, Exception inner) => new(
+        "CacheUnreadable", ErrorKind.PermissionDenied, $"The cache '{cache}' can't be read: {inner.Message}", "Look at who owns the folder, or name another cache with -CacheDir.", cache, inner);
+
     private static string Sizes(IEnumerable<LeftOutFiles> quantizations) => string.Join(", ", quantizations.Select(known => $"{known.What} ({ByteText.Of(known.Size)})"));
 
     private static string Suggested(IReadOnlyList<LeftOutFiles> quantizations) =>

@@ -6,6 +6,12 @@ public sealed record DownloadPlan
     /// <summary>The repository.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The Hub that it comes from.</summary>
+    public required Uri Endpoint { get; init; }
+
+    /// <summary>The revision that was asked for.</summary>
+    public required string Revision { get; init; }
+
     /// <summary>The commit that the revision means.</summary>
     public required string Commit { get; init; }
 

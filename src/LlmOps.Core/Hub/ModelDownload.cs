@@ -39,17 +39,31 @@ public sealed class ModelDownload
         if (!SafePath.IsSafe(request.Revision, forWindows: true)) throw HubErrors.RevisionInvalid(request.Revision);
         _store = request.LocalFolder is { } local
             ? new LocalFolderStore(environment.Expand(local), time)
-            : new CacheStore(request.CacheFolder is { } cache ? environment.Expand(cache) : environment.CacheFolder, _repo, environment.AvoidsSymbolicLinks);
+            : new CacheStore(environment.CacheAt(request.CacheFolder), _repo, environment.AvoidsSymbolicLinks);
     }
 
     /// <summary>Says what would be fetched, and fetches nothing.</summary>
     /// <param name="cancel">Ends the requests.</param>
-    /// <exception cref="LlmOpsException">The Hub refuses or can't be reached, or a file's name is unsafe.</exception>
+    /// <exception cref="LlmOpsException">What <see cref="RunAsync"/> would fail with before it fetches: the Hub refuses, a file's name is unsafe, the volume is too small or cannot be written.</exception>
     public async Task<DownloadPlan> PlanAsync(CancellationToken cancel)
     {
         using var http = Connect();
-        var listing = await ListAsync(new HubClient(http, _repo, _time), cancel).ConfigureAwait(false);
-        return Plan(listing);
+        var plan = Plan(await ListAsync(new HubClient(http, _repo, _time), cancel).ConfigureAwait(false));
+        Refuse(plan);
+        if (plan.MissingFileCount > 0) WriteProbe.Try(_store.Folder);
+        return plan;
+    }
+
+    /// <summary>The files of the repository that match the patterns, in the order of their paths; fetches none of them.</summary>
+    /// <param name="cancel">Ends the requests.</param>
+    /// <exception cref="LlmOpsException">The Hub refuses or can't be reached.</exception>
+    public async Task<IReadOnlyList<HfModelFile>> FilesAsync(CancellationToken cancel)
+    {
+        using var http = Connect();
+        var (commit, tree) = await ReadTreeAsync(new HubClient(http, _repo, _time), cancel).ConfigureAwait(false);
+        var selection = new FileSelection(_request.Include, _request.Exclude);
+        var isDefault = new WeightChoice(_repo, tree).Defaults.ToHashSet();
+        return [.. tree.Where(file => selection.Selects(file.Path)).OrderBy(file => file.Path, StringComparer.Ordinal).Select(file => Describe(commit, file, isDefault.Contains(file)))];
     }
 
     /// <summary>Fetches what is missing.</summary>
@@ -66,8 +80,7 @@ public sealed class ModelDownload
         report?.Invoke(new DownloadProgress());
         var listing = await ListAsync(client, cancel).ConfigureAwait(false);
         var plan = Plan(listing);
-        if (_environment.IsOffline && plan.MissingFileCount > 0) throw HubErrors.Offline(_repo, $"{plan.MissingFileCount} of {plan.FileCount} files are missing");
-        if (plan.Free is { } free && plan.MissingSize > free) throw HubErrors.DiskFull(_store.Folder, plan.MissingSize, free);
+        Refuse(plan);
         var meter = new TransferMeter(_time, plan.Size, plan.FileCount);
         try
         {
@@ -105,14 +118,28 @@ public sealed class ModelDownload
         report?.Invoke(meter.Read());
     }
 
-    private HubHttp Connect()
+    /// <summary>Connects to the environment's Hub, with a token only if it is meant for that Hub.</summary>
+    internal static HubHttp Connect(HubEnvironment environment, string? token, Uri? tokenEndpoint, TransferLimits limits)
     {
-        var endpoint = _environment.Endpoint;
-        var given = _request.TokenEndpoint is null || _request.TokenEndpoint == endpoint ? _request.Token : null;
-        return new HubHttp(endpoint, given ?? _environment.FindToken(), _limits.Headers);
+        var endpoint = environment.Endpoint;
+        var given = tokenEndpoint is null || tokenEndpoint == endpoint ? token : null;
+        return new HubHttp(endpoint, given ?? environment.FindToken(), limits.Headers);
     }
 
-    private async Task<Listing> ListAsync(HubClient client, CancellationToken cancel)
+    private HubHttp Connect() => Connect(_environment, _request.Token, _request.TokenEndpoint, _limits);
+
+    private HfModelFile Describe(string commit, HubFile file, bool isDefault)
+    {
+        var traits = ModelFileTraits.Of(file.Path);
+        return new HfModelFile
+        {
+            Id = _repo.Id, RepoType = _repo.Type, Revision = _request.Revision, Commit = commit, Path = file.Path, Size = file.Size,
+            Kind = traits.Kind, Format = traits.Format, Quantization = traits.Quantization, IsLarge = file.IsLarge, Sha256 = file.IsMasked ? null : file.Sha256, BlobId = file.BlobId,
+            IsCached = !file.IsMasked && SafePath.IsSafe(file.Path, OperatingSystem.IsWindows()) && _store.Find(commit, file) != FilePresence.Absent, IsDefault = isDefault,
+        };
+    }
+
+    private async Task<(string Commit, IReadOnlyList<HubFile> Tree)> ReadTreeAsync(HubClient client, CancellationToken cancel)
     {
         var isCommit = _request.Revision is { Length: 40 } hash && hash.All(char.IsAsciiHexDigitLower);
         var commit = isCommit ? _request.Revision
@@ -120,7 +147,12 @@ public sealed class ModelDownload
             : await client.GetCommitAsync(_request.Revision, cancel).ConfigureAwait(false);
         var tree = _store.ReadTree(commit);
         if (tree is null && _environment.IsOffline) throw HubErrors.Offline(_repo, "its list of files is not known");
-        tree ??= await client.ListFilesAsync(commit, cancel).ConfigureAwait(false);
+        return (commit, tree ?? await client.ListFilesAsync(commit, cancel).ConfigureAwait(false));
+    }
+
+    private async Task<Listing> ListAsync(HubClient client, CancellationToken cancel)
+    {
+        var (commit, tree) = await ReadTreeAsync(client, cancel).ConfigureAwait(false);
         var choice = Choose(tree);
         var selected = new List<HubFile>();
         foreach (var file in choice.Files)
@@ -155,12 +187,20 @@ public sealed class ModelDownload
             throw HubErrors.PathUnsafe(string.Join("' and '", clash.Select(file => file.Path)));
     }
 
+    private void Refuse(DownloadPlan plan)
+    {
+        if (_environment.IsOffline && plan.MissingFileCount > 0) throw HubErrors.Offline(_repo, $"{plan.MissingFileCount} of {plan.FileCount} files are missing");
+        if (plan.Free is { } free && plan.MissingSize > free) throw HubErrors.DiskFull(_store.Folder, plan.MissingSize, free);
+    }
+
     private DownloadPlan Plan(Listing listing)
     {
         var missing = listing.Selected.Where(file => _store.Find(listing.Commit, file) == FilePresence.Absent).DistinctBy(file => (_store.PartialPath(file), file.ETag)).ToList();
         return new DownloadPlan
         {
             Id = _repo.Id,
+            Endpoint = _environment.Endpoint,
+            Revision = _request.Revision,
             Commit = listing.Commit,
             Path = _store.FolderOf(listing.Commit),
             FileCount = listing.Selected.Count,

@@ -29,6 +29,10 @@ internal sealed class WeightChoice
         [.. _files.Where(item => item.Traits.Quantization is not null).GroupBy(item => item.Traits.Quantization!, StringComparer.OrdinalIgnoreCase)
             .Select(group => new LeftOutFiles(group.Key, group.Count(), group.Sum(item => item.File.Size))).OrderBy(group => group.Size)];
 
+    /// <summary>The files that are fetched when nothing is said; of several quantizations none is.</summary>
+    public IReadOnlyList<HubFile> Defaults =>
+        IsWhole || _main is not null || Quantizations.Count < 2 ? Choose(null).Files : [.. _files.Where(item => item.Traits.Format == WeightFormat.Common).Select(item => item.File)];
+
     private bool IsWhole => _repo.Type != HubRepoType.Model || _files.Any(item => item.File.Path == PipelineIndex);
 
     /// <summary>The files to fetch.</summary>
