@@ -8,6 +8,9 @@ public sealed record HfModel
     /// <summary>The repository, such as <c>Qwen/Qwen2.5-72B-Instruct-AWQ</c>.</summary>
     public required string Id { get; init; }
 
+    /// <summary>Its kind.</summary>
+    public HubRepoType RepoType { get; init; }
+
     /// <summary>The revision that was asked for: a branch, a tag or a commit.</summary>
     public required string Revision { get; init; }
 

@@ -100,7 +100,7 @@ public sealed class ModelDownload
 
         return new HfModel
         {
-            Id = _repo.Id, Revision = _request.Revision, Commit = listing.Commit, Path = plan.Path,
+            Id = _repo.Id, RepoType = _repo.Type, Revision = _request.Revision, Commit = listing.Commit, Path = plan.Path,
             Size = plan.Size, FileCount = plan.FileCount, Downloaded = meter.Fetched, LeftOut = plan.LeftOut,
         };
     }
