@@ -157,6 +157,10 @@ public static class HubErrors
     public static LlmOpsException Offline(HubRepo repo, string detail) => new(
         "HubOffline", ErrorKind.ResourceUnavailable, $"HF_HUB_OFFLINE is set and the cache has not all of '{repo.Id}': {detail}.", "Remove HF_HUB_OFFLINE and run the command again.", repo.Id);
 
+    /// <summary>A search is asked for while requests are forbidden by the environment.</summary>
+    public static LlmOpsException SearchOffline() => new(
+        "HubOffline", ErrorKind.ResourceUnavailable, "HF_HUB_OFFLINE is set, so the Hub can't be searched.", "Remove HF_HUB_OFFLINE and run the command again; what is here shows Get-HfModel -Cached.");
+
     /// <summary>The volume is too small.</summary>
     /// <param name="folder">A folder on the volume.</param>
     /// <param name="needed">How many bytes are needed.</param>

@@ -20,6 +20,9 @@ public sealed class FakeRepo
 
     public string? Token { get; init; }
 
+    /// <summary>What a search finds: the models of the Hub as its API describes them.</summary>
+    public List<System.Text.Json.Nodes.JsonObject> Catalog { get; } = [];
+
     public static FakeRepo Typical(int largeSize = 1_000_000)
     {
         var repo = new FakeRepo();
