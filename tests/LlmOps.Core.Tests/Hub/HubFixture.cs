@@ -33,6 +33,8 @@ internal sealed class HubFixture : IDisposable
 
     public ModelRequest Request => new() { Id = Repo.Id };
 
+    public HubEnvironment Environment => new(name => _variables.GetValueOrDefault(name));
+
     public void Set(string variable, string value) => _variables[variable] = value;
 
     public HubEnvironment Environment => new(name => _variables.GetValueOrDefault(name));
