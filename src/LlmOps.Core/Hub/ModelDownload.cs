@@ -21,7 +21,7 @@ public sealed class ModelDownload
     /// <param name="request">What is wanted.</param>
     /// <param name="environment">The environment's variables.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="LlmOpsException"><c>ModelIdInvalid</c>, <c>RevisionInvalid</c>, <c>HubEndpointInvalid</c>.</exception>
+    /// <exception cref="LlmOpsException"><c>ModelIdInvalid</c>, <c>RevisionInvalid</c>, <c>HubVariableInvalid</c>.</exception>
     public ModelDownload(ModelRequest request, HubEnvironment environment, TimeProvider time)
         : this(request, environment, time, new TransferLimits())
     {
@@ -32,7 +32,7 @@ public sealed class ModelDownload
         _request = request;
         _environment = environment;
         _time = time;
-        _limits = limits;
+        _limits = limits with { Headers = environment.AnswerTimeout ?? limits.Headers, Stall = environment.DownloadTimeout ?? limits.Stall };
         _repo = HubRepo.Parse(request.RepoType, request.Id);
         if (!SafePath.IsSafe(request.Revision, forWindows: true)) throw HubErrors.RevisionInvalid(request.Revision);
         _store = request.LocalFolder is { } local
@@ -107,7 +107,7 @@ public sealed class ModelDownload
     {
         var endpoint = _environment.Endpoint;
         var given = _request.TokenEndpoint is null || _request.TokenEndpoint == endpoint ? _request.Token : null;
-        return new HubHttp(endpoint, given ?? _environment.FindToken(), _limits.Headers, _time);
+        return new HubHttp(_environment, given ?? _environment.FindToken(), _limits.Headers, _time);
     }
 
     private async Task<Listing> ListAsync(HubClient client, CancellationToken cancel)

@@ -35,8 +35,10 @@ internal sealed class HubFixture : IDisposable
 
     public void Set(string variable, string value) => _variables[variable] = value;
 
+    public HubEnvironment Environment => new(name => _variables.GetValueOrDefault(name));
+
     public ModelDownload Download(ModelRequest? request = null, TransferLimits? limits = null) =>
-        new(request ?? Request, new HubEnvironment(name => _variables.GetValueOrDefault(name)), TimeProvider.System, limits ?? Limits);
+        new(request ?? Request, Environment, TimeProvider.System, limits ?? Limits);
 
     public Task<HfModel> GetAsync(ModelRequest? request = null, CancellationToken cancel = default) => Download(request).RunAsync(null, cancel);
 
