@@ -26,6 +26,9 @@ public sealed record HfModel
     /// <summary>How many bytes were fetched to get here; 0 if all was there.</summary>
     public long Downloaded { get; init; }
 
+    /// <summary>What the user should know although it went well; most often nothing.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The rig that it is on; null is this machine.</summary>
     public GpuRig? Rig { get; init; }
 

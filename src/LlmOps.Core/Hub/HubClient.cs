@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
@@ -158,7 +159,8 @@ internal sealed class HubClient(HubHttp http, HubRepo repo, TimeProvider time)
         }
     }
 
-    private Exception Failure(HttpResponseMessage response, string revision) => HubAnswer.Failure(response, repo, revision, http.Endpoint, http.HasToken, time);
+    private Exception Failure(HttpResponseMessage response, string revision) =>
+        http.IsTokenRefused && response.StatusCode == HttpStatusCode.Unauthorized ? HubErrors.Unauthorized(http.Endpoint) : HubAnswer.Failure(response, repo, revision, http.Endpoint, http.HasToken, time);
 }
 
 /// <summary>Where a file's bytes are.</summary>

@@ -13,20 +13,23 @@ internal sealed class HubHttp : IDisposable
     private static readonly ProductInfoHeaderValue Agent = new("LlmOps", typeof(HubHttp).Assembly.GetName().Version?.ToString(3));
 
     private readonly HttpClient _http;
-    private readonly string? _token;
+    private readonly bool _isTokenGiven;
+    private string? _token;
     private readonly TimeSpan _headerLimit;
 
     /// <summary>Prepares it for the Hub, the proxies and the certificates that the environment names.</summary>
     /// <param name="environment">The environment.</param>
     /// <param name="token">The token for the Hub, or null.</param>
+    /// <param name="isTokenGiven">True if the token was given for this download: then it is never left out.</param>
     /// <param name="headerLimit">How long an answer may take to begin.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="LlmOpsException"><c>HubEndpointInvalid</c>, <c>HubVariableInvalid</c>, <c>HubCertificatesUnreadable</c>.</exception>
-    public HubHttp(HubEnvironment environment, string? token, TimeSpan headerLimit, TimeProvider time)
+    public HubHttp(HubEnvironment environment, string? token, bool isTokenGiven, TimeSpan headerLimit, TimeProvider time)
     {
         Pace = new HubPace(time);
         Endpoint = environment.Endpoint;
         _token = token;
+        _isTokenGiven = isTokenGiven;
         _headerLimit = headerLimit;
         var proxy = HubProxy.From(environment);
         var handler = new SocketsHttpHandler
@@ -51,6 +54,9 @@ internal sealed class HubHttp : IDisposable
 
     public bool HasToken => _token is not null;
 
+    /// <summary>True if the Hub did not know the token that this machine has for itself; from then on requests go without one.</summary>
+    public bool IsTokenRefused { get; private set; }
+
     /// <summary>True if the token may go there: the Hub's own host and port, and never from https down to http.</summary>
     public bool IsHub(Uri address) => address.Authority == Endpoint.Authority && (address.Scheme == Endpoint.Scheme || address.Scheme == Uri.UriSchemeHttps);
 
@@ -62,11 +68,30 @@ internal sealed class HubHttp : IDisposable
     /// <exception cref="LlmOpsException"><c>HubProxyRefused</c>, <c>HubCertificateUntrusted</c>.</exception>
     public async Task<HttpResponseMessage> GetAsync(Uri address, RangeHeaderValue? range, CancellationToken cancel)
     {
+        var token = _token;
+        var response = await SendAsync(address, range, token, cancel).ConfigureAwait(false);
+        if (token is null || _isTokenGiven || !HubAnswer.IsTokenRefused(response)) return response;
+        // A token that has expired would close even what is open to all.
+        response.Dispose();
+        (_token, IsTokenRefused) = (null, true);
+        return await SendAsync(address, range, null, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>True for what a broken network throws.</summary>
+    public static bool IsNetwork(Exception failure) => failure is HttpRequestException or IOException;
+
+    /// <summary>The text that says what broke.</summary>
+    public static string Innermost(Exception failure) => failure.GetBaseException().Message;
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<HttpResponseMessage> SendAsync(Uri address, RangeHeaderValue? range, string? token, CancellationToken cancel)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         request.Headers.UserAgent.Add(Agent);
         request.Headers.AcceptEncoding.ParseAdd("identity");
         request.Headers.Range = range;
-        if (_token is not null && IsHub(address)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        if (token is not null && IsHub(address)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         await Pace.EnterAsync(address, cancel).ConfigureAwait(false);
         HttpResponseMessage? response = null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -95,12 +120,4 @@ internal sealed class HubHttp : IDisposable
             Pace.Leave(address, response);
         }
     }
-
-    /// <summary>True for what a broken network throws.</summary>
-    public static bool IsNetwork(Exception failure) => failure is HttpRequestException or IOException;
-
-    /// <summary>The text that says what broke.</summary>
-    public static string Innermost(Exception failure) => failure.GetBaseException().Message;
-
-    public void Dispose() => _http.Dispose();
 }

@@ -47,7 +47,7 @@ public sealed class ModelDownload
     {
         using var http = Connect();
         var listing = await ListAsync(new HubClient(http, _repo, _time), cancel).ConfigureAwait(false);
-        return Plan(listing);
+        return Plan(listing) with { Warnings = Warnings(http) };
     }
 
     /// <summary>Fetches what is missing.</summary>
@@ -86,7 +86,7 @@ public sealed class ModelDownload
         return new HfModel
         {
             Id = _repo.Id, Revision = _request.Revision, Commit = listing.Commit, Path = plan.Path,
-            Size = plan.Size, FileCount = plan.FileCount, Downloaded = meter.Fetched,
+            Size = plan.Size, FileCount = plan.FileCount, Downloaded = meter.Fetched, Warnings = Warnings(http),
         };
     }
 
@@ -103,11 +103,14 @@ public sealed class ModelDownload
         report?.Invoke(meter.Read());
     }
 
+    private static string[] Warnings(HubHttp http) => http.IsTokenRefused
+        ? [$"{http.Endpoint.Host} does not know the token of HF_TOKEN, HF_TOKEN_PATH or the token file; it was left out. Make a new one at https://huggingface.co/settings/tokens, or remove the old one."] : [];
+
     private HubHttp Connect()
     {
         var endpoint = _environment.Endpoint;
         var given = _request.TokenEndpoint is null || _request.TokenEndpoint == endpoint ? _request.Token : null;
-        return new HubHttp(_environment, given ?? _environment.FindToken(), _limits.Headers, _time);
+        return new HubHttp(_environment, given ?? _environment.FindToken(), given is not null && _request.TokenEndpoint is null, _limits.Headers, _time);
     }
 
     private async Task<Listing> ListAsync(HubClient client, CancellationToken cancel)

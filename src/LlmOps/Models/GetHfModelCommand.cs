@@ -87,6 +87,20 @@ public sealed class GetHfModelCommand : RigCmdlet
     [Parameter]
     public HubRepoType RepoType { get; set; }
 
+    /// <summary>How many connections fetch at once at most. How many do depends on what they gain.</summary>
+    [Parameter]
+    [ValidateRange(1, 64)]
+    public int MaxConnection { get; set; } = 64;
+
+    /// <summary>How many bytes may come a second, over all connections together: 20MB leaves the rest of the line to others.</summary>
+    [Parameter]
+    [ValidateRange(1L, long.MaxValue)]
+    public long? MaxBytesPerSecond { get; set; }
+
+    /// <summary>Show a progress bar for each file that is under way; without it, for repositories of few files only.</summary>
+    [Parameter]
+    public SwitchParameter ShowFile { get; set; }
+
     private bool IsRehearsal =>
         (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) ? given : SessionState.PSVariable.GetValue("WhatIfPreference")) is true or SwitchParameter { IsPresent: true };
 
@@ -106,13 +120,17 @@ public sealed class GetHfModelCommand : RigCmdlet
             var place = rig is null ? "this machine" : $"rig '{rig}'";
             if (IsRehearsal)
             {
-                ShouldProcess(Describe(await PlanAsync(request, rig, cancel), place), "Download");
+                var plan = await PlanAsync(request, rig, cancel);
+                foreach (var warning in plan.Warnings) WriteWarning(warning);
+                ShouldProcess(Describe(plan, place), "Download");
                 return;
             }
 
             if (!ShouldProcess($"{id} to {place}", "Download")) return;
-            using var progress = new DownloadLine(this, rig is null ? id : $"{id} on {rig}");
-            WriteObject(rig is null ? await FetchHereAsync(request, progress, cancel) : await FetchThereAsync(request, rig, progress, cancel));
+            using var progress = new DownloadLine(this, rig is null ? id : $"{id} on {rig}", ShowFile);
+            var model = rig is null ? await FetchHereAsync(request, progress, cancel) : await FetchThereAsync(request, rig, progress, cancel);
+            foreach (var warning in model.Warnings) WriteWarning(warning);
+            WriteObject(model);
         }
         catch (LlmOpsException failure)
         {
@@ -163,6 +181,8 @@ public sealed class GetHfModelCommand : RigCmdlet
             CacheFolder = Place(CacheDir, rig),
             Token = Token is null ? own : SecureText.Reveal(Token),
             TokenEndpoint = own is null ? null : here.Endpoint,
+            MaxConnection = MaxConnection,
+            MaxBytesPerSecond = MaxBytesPerSecond,
         };
     }
 
