@@ -151,6 +151,18 @@ public static class HubErrors
         "HubFileCorrupt", ErrorKind.InvalidResult, $"'{file.Path}' arrived damaged several times: its content does not have the hash {file.ETag}. Nothing of it was kept.",
         "Something between here and the Hub changes what is downloaded (a proxy, a mirror). Try another HF_ENDPOINT or network.", file.Path);
 
+    /// <summary>Only Xet storage was wanted, and it can't be used.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="reason">Why, as a sentence.</param>
+    public static LlmOpsException XetUnavailable(HubRepo repo, string reason) => new(
+        "XetUnavailable", ErrorKind.ResourceUnavailable, $"'{repo.Id}' can't come from Xet storage: {reason}", "Leave -Transport away; HTTP brings the same files.", repo.Id);
+
+    /// <summary>Xet storage fails for a file. It comes over HTTP instead; this is seen only if that does not start for long either.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="reason">How it fails, as a clause.</param>
+    public static LlmOpsException XetFailed(HubFile file, string reason) => new(
+        "XetFailed", ErrorKind.ConnectionError, $"Xet storage failed for '{file.Path}': {reason}.", "Run the command again with -Transport Http; it goes on from where it was.", file.Path);
+
     /// <summary>A path in the repository would leave the folder, or cannot be a file here.</summary>
     /// <param name="path">The path.</param>
     public static LlmOpsException PathUnsafe(string path) => new(

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using LlmOps.Hub.Xet;
 
 namespace LlmOps.Hub;
 
@@ -10,6 +11,9 @@ internal sealed class HubClient(HubHttp http, HubRepo repo, TimeProvider time)
     private const int Attempts = 6;
     private const int MostRedirects = 5;
     private const int MostPages = 100_000;
+
+    /// <summary>A page of a thousand files has less than half a mebibyte; a mirror may send all on one page.</summary>
+    private const int LongestAnswer = 256 * 1024 * 1024;
 
     private static readonly Uri PublicHub = new("https://huggingface.co/");
 
@@ -87,6 +91,18 @@ internal sealed class HubClient(HubHttp http, HubRepo repo, TimeProvider time)
         throw HubErrors.NotAHub(http.Endpoint, "it redirects without end");
     }
 
+    /// <summary>What opens Xet storage for the files of a commit. It is asked for once: what fails here has another way.</summary>
+    /// <param name="commit">The commit.</param>
+    /// <param name="cancel">Ends the request.</param>
+    /// <exception cref="HubTransientException">It failed in a way that may pass.</exception>
+    /// <exception cref="LlmOpsException">The Hub refuses.</exception>
+    public async Task<XetToken> GetXetTokenAsync(string commit, CancellationToken cancel)
+    {
+        var address = new Uri(http.Endpoint, $"api/{repo.ApiPath}/xet-read-token/{commit}");
+        var (json, _) = await ReadAsync(address, commit, cancel).ConfigureAwait(false);
+        return Understand(address, json, XetToken.Parse);
+    }
+
     /// <summary>The name of a file's content, from the headers of its address; for files whose hash the listing hides.</summary>
     /// <param name="commit">The commit.</param>
     /// <param name="path">The file.</param>
@@ -103,25 +119,11 @@ internal sealed class HubClient(HubHttp http, HubRepo repo, TimeProvider time)
         for (var hop = 0; hop <= MostRedirects; hop++)
         {
             using var response = await http.GetAsync(address, null, cancel).ConfigureAwait(false);
-            if (response.IsSuccessStatusCode) return (await ReadBodyAsync(response, address, cancel).ConfigureAwait(false), response);
+            if (response.IsSuccessStatusCode) return (await HubBody.ReadAsync(response, LongestAnswer, cancel).ConfigureAwait(false), response);
             address = HubAnswer.Redirect(response) ?? throw Failure(response, revision);
         }
 
         throw HubErrors.NotAHub(http.Endpoint, "it redirects without end");
-    }
-
-    private static async Task<byte[]> ReadBodyAsync(HttpResponseMessage response, Uri address, CancellationToken cancel)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(TimeSpan.FromMinutes(1));
-        try
-        {
-            return await response.Content.ReadAsByteArrayAsync(limit.Token).ConfigureAwait(false);
-        }
-        catch (Exception broken) when (HubHttp.IsNetwork(broken) || (broken is OperationCanceledException && !cancel.IsCancellationRequested))
-        {
-            throw new HubTransientException(HubErrors.Unreachable(address, HubHttp.Innermost(broken), broken));
-        }
     }
 
     private T Understand<T>(Uri address, byte[] json, Func<byte[], T> parse)
@@ -130,7 +132,7 @@ internal sealed class HubClient(HubHttp http, HubRepo repo, TimeProvider time)
         {
             return parse(json);
         }
-        catch (Exception strange) when (strange is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception strange) when (strange is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new HubTransientException(HubErrors.NotAHub(http.Endpoint, $"{address.AbsolutePath} did not bring what a Hub brings"));
         }

@@ -60,6 +60,9 @@ internal sealed class HubHttp : IDisposable
     /// <summary>True if the token may go there: the Hub's own host and port, and never from https down to http.</summary>
     public bool IsHub(Uri address) => address.Authority == Endpoint.Authority && (address.Scheme == Endpoint.Scheme || address.Scheme == Uri.UriSchemeHttps);
 
+    /// <summary>True if an address keeps the promise of the Hub's own: https, if that has it.</summary>
+    public bool IsAsSafe(Uri address) => address.Scheme == Uri.UriSchemeHttps || Endpoint.Scheme == Uri.UriSchemeHttp;
+
     /// <summary>Sends a GET and returns when the headers are there.</summary>
     /// <param name="address">The address. The token goes along if it is the Hub's.</param>
     /// <param name="range">The bytes to ask for, or null for all.</param>
@@ -68,30 +71,29 @@ internal sealed class HubHttp : IDisposable
     /// <exception cref="LlmOpsException"><c>HubProxyRefused</c>, <c>HubCertificateUntrusted</c>.</exception>
     public async Task<HttpResponseMessage> GetAsync(Uri address, RangeHeaderValue? range, CancellationToken cancel)
     {
-        var token = _token;
-        var response = await SendAsync(address, range, token, cancel).ConfigureAwait(false);
+        var token = IsHub(address) ? _token : null;
+        var response = await GetAsync(address, range, token, cancel).ConfigureAwait(false);
         if (token is null || _isTokenGiven || !HubAnswer.IsTokenRefused(response)) return response;
         // A token that has expired would close even what is open to all.
         response.Dispose();
         (_token, IsTokenRefused) = (null, true);
-        return await SendAsync(address, range, null, cancel).ConfigureAwait(false);
+        return await GetAsync(address, range, null, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>True for what a broken network throws.</summary>
-    public static bool IsNetwork(Exception failure) => failure is HttpRequestException or IOException;
-
-    /// <summary>The text that says what broke.</summary>
-    public static string Innermost(Exception failure) => failure.GetBaseException().Message;
-
-    public void Dispose() => _http.Dispose();
-
-    private async Task<HttpResponseMessage> SendAsync(Uri address, RangeHeaderValue? range, string? token, CancellationToken cancel)
+    /// <summary>Sends a GET with another token than the Hub's, or none, and returns when the headers are there.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="range">The bytes to ask for, or null for all.</param>
+    /// <param name="token">The token for this address, or null.</param>
+    /// <param name="cancel">Ends the request.</param>
+    /// <exception cref="HubTransientException">The network or the peer failed.</exception>
+    /// <exception cref="LlmOpsException"><c>HubProxyRefused</c>, <c>HubCertificateUntrusted</c>.</exception>
+    public async Task<HttpResponseMessage> GetAsync(Uri address, RangeHeaderValue? range, string? token, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         request.Headers.UserAgent.Add(Agent);
         request.Headers.AcceptEncoding.ParseAdd("identity");
         request.Headers.Range = range;
-        if (token is not null && IsHub(address)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         await Pace.EnterAsync(address, cancel).ConfigureAwait(false);
         HttpResponseMessage? response = null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -120,4 +122,12 @@ internal sealed class HubHttp : IDisposable
             Pace.Leave(address, response);
         }
     }
+
+    /// <summary>True for what a broken network throws.</summary>
+    public static bool IsNetwork(Exception failure) => failure is HttpRequestException or IOException;
+
+    /// <summary>The text that says what broke.</summary>
+    public static string Innermost(Exception failure) => failure.GetBaseException().Message;
+
+    public void Dispose() => _http.Dispose();
 }

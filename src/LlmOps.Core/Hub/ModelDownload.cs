@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LlmOps.Hub.Xet;
 
 namespace LlmOps.Hub;
 
@@ -54,7 +55,7 @@ public sealed class ModelDownload
     /// <param name="report">Called about five times a second with how far it is, on any thread; or null.</param>
     /// <param name="cancel">Stops it; what has arrived is kept for the next time.</param>
     /// <exception cref="LlmOpsException">
-    /// The Hub refuses (<c>RepositoryNotFound</c>, <c>GatedRepository</c>, <c>RevisionNotFound</c>, <c>HubUnauthorized</c>, <c>HubRateLimited</c>) or can't be reached
+    /// The Hub refuses (<c>RepositoryNotFound</c>, <c>GatedRepository</c>, <c>RevisionNotFound</c>, <c>HubUnauthorized</c>, <c>HubRateLimited</c>, <c>XetUnavailable</c>) or can't be reached
     /// (<c>HubUnreachable</c>, <c>HubUnavailable</c>, <c>NotAHub</c>); a file's name is unsafe; the volume is full; what arrives is damaged each time.
     /// </exception>
     public async Task<HfModel> RunAsync(Action<DownloadProgress>? report, CancellationToken cancel)
@@ -70,7 +71,8 @@ public sealed class ModelDownload
         try
         {
             _store.Begin();
-            var transfer = new ModelTransfer(_store, listing.Commit, client, http, _limits, meter, _time);
+            using var xet = XetTransport.Prepare(Transport, listing.Commit, listing.Selected, client, http, _limits.LargestRange, meter, _time);
+            var transfer = new ModelTransfer(_store, listing.Commit, client, http, _limits, meter, xet, _time);
             await ReportWhileAsync(transfer.RunAsync(listing.Selected.OrderByDescending(file => file.Size), cancel), meter, report).ConfigureAwait(false);
             _store.End(_request.Revision, listing.Commit, listing.Tree);
         }
@@ -103,6 +105,8 @@ public sealed class ModelDownload
         report?.Invoke(meter.Read());
     }
 
+    private HfTransport Transport => _request.Transport == HfTransport.Auto && _environment.AvoidsXet ? HfTransport.Http : _request.Transport;
+
     private static string[] Warnings(HubHttp http) => http.IsTokenRefused
         ? [$"{http.Endpoint.Host} does not know the token of HF_TOKEN, HF_TOKEN_PATH or the token file; it was left out. Make a new one at https://huggingface.co/settings/tokens, or remove the old one."] : [];
 
@@ -132,6 +136,7 @@ public sealed class ModelDownload
 
         if (selected.Count == 0) throw HubErrors.NothingSelected(_repo, tree.Count);
         RefuseCaseClash(selected);
+        if (_request.Transport == HfTransport.Xet) RequireXet(selected);
         return new Listing(commit, tree, selected);
     }
 
@@ -147,6 +152,12 @@ public sealed class ModelDownload
         if (!OperatingSystem.IsWindows() && !RuntimeInformation.IsOSPlatform(OSPlatform.OSX)) return;
         if (files.GroupBy(file => file.Path, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } clash)
             throw HubErrors.PathUnsafe(string.Join("' and '", clash.Select(file => file.Path)));
+    }
+
+    private void RequireXet(IEnumerable<HubFile> files)
+    {
+        if (_environment.AvoidsXet) throw HubErrors.XetUnavailable(_repo, "HF_HUB_DISABLE_XET is set on the machine that fetches.");
+        if (!files.Any(file => XetTransport.HashOf(file) is not null)) throw HubErrors.XetUnavailable(_repo, "none of the selected files is stored there.");
     }
 
     private DownloadPlan Plan(Listing listing)

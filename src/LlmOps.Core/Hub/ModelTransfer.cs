@@ -1,9 +1,10 @@
 using System.Runtime.ExceptionServices;
+using LlmOps.Hub.Xet;
 
 namespace LlmOps.Hub;
 
 /// <summary>Fetches the missing files of a commit: one queue of ranges over all files, and as many connections as are worth while.</summary>
-internal sealed class ModelTransfer(IModelStore store, string commit, HubClient client, HubHttp http, TransferLimits limits, TransferMeter meter, TimeProvider time)
+internal sealed class ModelTransfer(IModelStore store, string commit, HubClient client, HubHttp http, TransferLimits limits, TransferMeter meter, XetTransport? xet, TimeProvider time)
 {
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SaveInterval = TimeSpan.FromMilliseconds(50);
@@ -107,7 +108,7 @@ internal sealed class ModelTransfer(IModelStore store, string commit, HubClient 
             return;
         }
 
-        using var transfer = new FileTransfer(store, commit, file, new FileSource(client, http, commit, file, time), meter);
+        using var transfer = new FileTransfer(store, commit, file, new FileSource(client, http, commit, file, time), meter) { Route = xet?.RouteTo(file) };
         lock (_gate) _active.Add(transfer);
         try
         {

@@ -7,6 +7,7 @@ internal sealed class TransferMeter(TimeProvider time, long bytesTotal, int file
     private static readonly TimeSpan ShortestSpan = TimeSpan.FromSeconds(1);
 
     private const long RequestWorth = 64 * 1024;
+    private const int MostRemarks = 100;
 
     private readonly Lock _gate = new();
     private readonly SmoothRate _rate = new(TimeSpan.FromSeconds(3));
@@ -17,6 +18,7 @@ internal sealed class TransferMeter(TimeProvider time, long bytesTotal, int file
     private long _fetched;
     private long _requests;
     private int _refusals;
+    private readonly List<string> _remarks = [];
     private int _filesDone;
     private long _lastProgress = time.GetTimestamp();
 
@@ -71,6 +73,15 @@ internal sealed class TransferMeter(TimeProvider time, long bytesTotal, int file
     /// <summary>Begins the patience anew: a wait that the Hub asked for is not a failure.</summary>
     public void Touch() => Interlocked.Exchange(ref _lastProgress, time.GetTimestamp());
 
+    /// <summary>Notes something that the user may want to know.</summary>
+    public void Remark(string text)
+    {
+        lock (_gate)
+        {
+            if (_remarks.Count < MostRemarks) _remarks.Add(text);
+        }
+    }
+
     public DownloadProgress Read()
     {
         lock (_gate)
@@ -95,6 +106,7 @@ internal sealed class TransferMeter(TimeProvider time, long bytesTotal, int file
                 BytesPerSecond = rate,
                 Remaining = longRate > 0 && (bytesTotal - done) / longRate < LongestLeft.TotalSeconds ? TimeSpan.FromSeconds((bytesTotal - done) / longRate) : null,
                 Files = Files?.Invoke() ?? [],
+                Remarks = [.. _remarks],
             };
         }
     }

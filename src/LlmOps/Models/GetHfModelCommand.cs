@@ -16,7 +16,7 @@ namespace LlmOps.Models;
 /// and the command joins it again. Ctrl+C ends it there too.</para>
 /// <para>The token is that of -Token, else HF_TOKEN, else the file that hf auth login keeps; for a rig, first those of this machine, then the rig's own.
 /// A token that this machine has for itself goes only to the Hub that this machine's HF_ENDPOINT names: a rig with another Hub does not use it. That of -Token goes to the rig's Hub, whichever it is.
-/// HF_ENDPOINT, HF_HOME, HF_HUB_CACHE and HF_HUB_OFFLINE are honoured on the machine that fetches.</para>
+/// HF_ENDPOINT, HF_HOME, HF_HUB_CACHE, HF_HUB_OFFLINE and HF_HUB_DISABLE_XET are honoured on the machine that fetches.</para>
 /// </remarks>
 /// <example>
 /// <para>Put a model on a rig and serve it.</para>
@@ -82,6 +82,10 @@ public sealed class GetHfModelCommand : RigCmdlet
     [SecureStringTransformation]
     [ValidateNotNull]
     public SecureString? Token { get; set; }
+
+    /// <summary>How large files come: over HTTP, from Xet storage, or, by Auto, the way that proves faster. Where Xet storage fails, HTTP takes over.</summary>
+    [Parameter]
+    public HfTransport Transport { get; set; }
 
     /// <summary>The kind of the repository.</summary>
     [Parameter]
@@ -174,6 +178,7 @@ public sealed class GetHfModelCommand : RigCmdlet
         {
             Id = id,
             RepoType = RepoType,
+            Transport = Transport,
             Revision = Revision,
             Include = Include,
             Exclude = Exclude,
