@@ -9,6 +9,9 @@ public enum DownloadPhase
     /// <summary>Waits for another process that fetches the same files.</summary>
     Waiting,
 
+    /// <summary>Sends no requests for a while, since the Hub has had enough of them.</summary>
+    Paused,
+
     /// <summary>Fetches.</summary>
     Downloading,
 

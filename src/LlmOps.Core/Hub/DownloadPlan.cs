@@ -35,4 +35,7 @@ public sealed record DownloadPlan
 
     /// <summary>How many bytes are free on the volume; null where the system does not say.</summary>
     public long? Free { get; init; }
+
+    /// <summary>What the user should know although it went well; most often nothing.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }

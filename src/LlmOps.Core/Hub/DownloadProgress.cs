@@ -18,6 +18,9 @@ public sealed record DownloadProgress
     /// <summary>How many files are selected.</summary>
     public int FilesTotal { get; init; }
 
+    /// <summary>How far the files are that are under way: the largest, eight at most.</summary>
+    public IReadOnlyList<FileProgress> Files { get; init; } = [];
+
     /// <summary>How many bytes came over the network.</summary>
     public long Fetched { get; init; }
 

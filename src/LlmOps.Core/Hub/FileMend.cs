@@ -37,8 +37,9 @@ internal sealed class FileMend(PartialFile partial, long size)
             var count = partial.Read(offset, here.AsSpan(0, data.Length));
             if (!data.SequenceEqual(here.AsSpan(0, count)))
             {
-                Interlocked.Increment(ref _changes);
+                // Counted when it is done: a hash that begins after the count must see it.
                 partial.Replace(offset, data);
+                Interlocked.Increment(ref _changes);
             }
         }
         finally

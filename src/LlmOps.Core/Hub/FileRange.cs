@@ -4,6 +4,8 @@ namespace LlmOps.Hub;
 internal sealed class FileRange(FileTransfer transfer, long start, long end, TimeProvider time)
 {
     private readonly TaskCompletionSource _abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _began = time.GetTimestamp();
+    private readonly long _start = start;
     private long _position = start;
     private long _end = end;
     private long _lastProgress = time.GetTimestamp();
@@ -17,6 +19,9 @@ internal sealed class FileRange(FileTransfer transfer, long start, long end, Tim
     public long End => Interlocked.Read(ref _end);
 
     public long Left => Math.Max(0, End - Position);
+
+    /// <summary>How long the rest takes at the rate so far; zero while nothing has come.</summary>
+    public TimeSpan TimeLeft => Position > _start ? time.GetElapsedTime(_began) * ((double)Left / (Position - _start)) : TimeSpan.Zero;
 
     /// <summary>How long it has brought nothing.</summary>
     public TimeSpan Idle => time.GetElapsedTime(Interlocked.Read(ref _lastProgress));

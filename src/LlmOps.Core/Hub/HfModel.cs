@@ -32,6 +32,9 @@ public sealed record HfModel
     /// <summary>What of the repository is left out, since it holds the same model in another form; the largest first.</summary>
     public IReadOnlyList<LeftOutFiles> LeftOut { get; init; } = [];
 
+    /// <summary>What the user should know although it went well; most often nothing.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The rig that it is on; null is this machine.</summary>
     public GpuRig? Rig { get; init; }
 

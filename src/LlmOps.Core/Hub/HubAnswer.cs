@@ -22,7 +22,7 @@ internal static class HubAnswer
             _ when code == "RevisionNotFound" => HubErrors.RevisionNotFound(repo, revision, page),
             _ when code == "EntryNotFound" => HubErrors.FileNotFound(repo, revision, response.RequestMessage!.RequestUri!),
             403 when message == Disabled => HubErrors.Disabled(repo, page),
-            401 when message is not null && message.StartsWith(InvalidCredentials, StringComparison.OrdinalIgnoreCase) => HubErrors.Unauthorized(endpoint),
+            401 when IsTokenRefused(response) => HubErrors.Unauthorized(endpoint),
             _ when code == "RepoNotFound" => HubErrors.RepositoryNotFound(repo, endpoint, withToken),
             401 or 404 => HubErrors.RepositoryNotFound(repo, endpoint, withToken),
             403 => HubErrors.Forbidden(repo, page, message),
@@ -38,6 +38,10 @@ internal static class HubAnswer
         401 => HubErrors.Unauthorized(endpoint),
         var status => HubErrors.AnswerUnexpected(endpoint, status, Header(response, "X-Error-Message")),
     };
+
+    /// <summary>True if the Hub does not know the token.</summary>
+    public static bool IsTokenRefused(HttpResponseMessage response) =>
+        response.StatusCode == HttpStatusCode.Unauthorized && Header(response, "X-Error-Message") is { } message && message.StartsWith(InvalidCredentials, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The first value of a header, or null.</summary>
     public static string? Header(HttpResponseMessage response, string name) =>

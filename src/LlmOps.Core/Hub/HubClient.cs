@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using LlmOps.Hub.Xet;
@@ -105,7 +106,8 @@ internal sealed class HubClient(HubHttp http, HubRepo repo, TimeProvider time)
 
     private HubReader Reader(string revision) => new(http, response => Failure(response, revision), time);
 
-    private Exception Failure(HttpResponseMessage response, string revision) => HubAnswer.Failure(response, repo, revision, http.Endpoint, http.HasToken, time);
+    private Exception Failure(HttpResponseMessage response, string revision) =>
+        http.IsTokenRefused && response.StatusCode == HttpStatusCode.Unauthorized ? HubErrors.Unauthorized(http.Endpoint) : HubAnswer.Failure(response, repo, revision, http.Endpoint, http.HasToken, time);
 }
 
 /// <summary>Where a file's bytes are.</summary>

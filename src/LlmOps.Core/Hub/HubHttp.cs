@@ -13,20 +13,23 @@ internal sealed class HubHttp : IDisposable
     private static readonly ProductInfoHeaderValue Agent = new("LlmOps", typeof(HubHttp).Assembly.GetName().Version?.ToString(3));
 
     private readonly HttpClient _http;
-    private readonly string? _token;
+    private readonly bool _isTokenGiven;
+    private string? _token;
     private readonly TimeSpan _headerLimit;
 
     /// <summary>Prepares it for the Hub, the proxies and the certificates that the environment names.</summary>
     /// <param name="environment">The environment.</param>
     /// <param name="token">The token for the Hub, or null.</param>
+    /// <param name="isTokenGiven">True if the token was given for this download: then it is never left out.</param>
     /// <param name="headerLimit">How long an answer may take to begin.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="LlmOpsException"><c>HubEndpointInvalid</c>, <c>HubVariableInvalid</c>, <c>HubCertificatesUnreadable</c>.</exception>
-    public HubHttp(HubEnvironment environment, string? token, TimeSpan headerLimit, TimeProvider time)
+    public HubHttp(HubEnvironment environment, string? token, bool isTokenGiven, TimeSpan headerLimit, TimeProvider time)
     {
         Pace = new HubPace(time);
         Endpoint = environment.Endpoint;
         _token = token;
+        _isTokenGiven = isTokenGiven;
         _headerLimit = headerLimit;
         var proxy = HubProxy.From(environment);
         var handler = new SocketsHttpHandler
@@ -51,6 +54,9 @@ internal sealed class HubHttp : IDisposable
 
     public bool HasToken => _token is not null;
 
+    /// <summary>True if the Hub did not know the token that this machine has for itself; from then on requests go without one.</summary>
+    public bool IsTokenRefused { get; private set; }
+
     /// <summary>True if the token may go there: the Hub's own host and port, and never from https down to http.</summary>
     public bool IsHub(Uri address) => address.Authority == Endpoint.Authority && (address.Scheme == Endpoint.Scheme || address.Scheme == Uri.UriSchemeHttps);
 
@@ -63,7 +69,16 @@ internal sealed class HubHttp : IDisposable
     /// <param name="cancel">Ends the request.</param>
     /// <exception cref="HubTransientException">The network or the peer failed.</exception>
     /// <exception cref="LlmOpsException"><c>HubProxyRefused</c>, <c>HubCertificateUntrusted</c>.</exception>
-    public Task<HttpResponseMessage> GetAsync(Uri address, RangeHeaderValue? range, CancellationToken cancel) => GetAsync(address, range, IsHub(address) ? _token : null, cancel);
+    public async Task<HttpResponseMessage> GetAsync(Uri address, RangeHeaderValue? range, CancellationToken cancel)
+    {
+        var token = IsHub(address) ? _token : null;
+        var response = await GetAsync(address, range, token, cancel).ConfigureAwait(false);
+        if (token is null || _isTokenGiven || !HubAnswer.IsTokenRefused(response)) return response;
+        // A token that has expired would close even what is open to all.
+        response.Dispose();
+        (_token, IsTokenRefused) = (null, true);
+        return await GetAsync(address, range, null, cancel).ConfigureAwait(false);
+    }
 
     /// <summary>Sends a GET with another token than the Hub's, or none, and returns when the headers are there.</summary>
     /// <param name="address">The address.</param>

@@ -14,6 +14,8 @@ internal sealed partial class HubPace(TimeProvider time)
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeSpan ProbePoll = TimeSpan.FromMilliseconds(50);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Quota> _quotas = new(StringComparer.Ordinal);
     private int _waiting;
@@ -34,7 +36,8 @@ internal sealed partial class HubPace(TimeProvider time)
                 if (wait <= TimeSpan.Zero)
                 {
                     quota.Until = null;
-                    if (quota.Left is null or > 0)
+                    // A host may count and yet not refuse: when the quota is used up, a single request finds out.
+                    if (quota.Left is null or > 0 || quota.IsEnforced == false || quota.TryProbe())
                     {
                         quota.Left--;
                         quota.Flying++;
@@ -48,6 +51,8 @@ internal sealed partial class HubPace(TimeProvider time)
                         quota.Left = null;
                         continue;
                     }
+
+                    if (quota.IsEnforced is null) wait = ProbePoll;
                 }
             }
 
@@ -70,6 +75,7 @@ internal sealed partial class HubPace(TimeProvider time)
         {
             var quota = Of(KindOf(address));
             quota.Flying--;
+            quota.Judge((int?)response?.StatusCode ?? 0);
             if (response is null) return;
             if ((int)response.StatusCode == 429 && RetryDelay.From(response, time) is { } asked && asked > TimeSpan.Zero)
                 quota.Until = Math.Max(quota.Until ?? 0, After(asked));
@@ -105,5 +111,20 @@ internal sealed partial class HubPace(TimeProvider time)
         public long? Until { get; set; }
 
         public int Flying { get; set; }
+
+        /// <summary>Whether requests beyond the quota are refused; null until one was made.</summary>
+        public bool? IsEnforced { get; private set; }
+
+        private bool IsProbing { get; set; }
+
+        /// <summary>True for the first that asks after the quota was used up and all requests under way have been answered.</summary>
+        public bool TryProbe() => IsEnforced is null && Flying == 0 && (IsProbing = true);
+
+        /// <summary>Takes the status of an answer; 0 if none came.</summary>
+        public void Judge(int status)
+        {
+            if (IsProbing && status > 0) IsEnforced = status == 429;
+            IsProbing = false;
+        }
     }
 }

@@ -52,7 +52,7 @@ public sealed class ModelDownload
         var plan = Plan(await ListAsync(new HubClient(http, _repo, _time), cancel).ConfigureAwait(false));
         Refuse(plan);
         if (plan.MissingFileCount > 0) WriteProbe.Try(_store.Folder);
-        return plan;
+        return plan with { Warnings = Warnings(http) };
     }
 
     /// <summary>The files of the repository that match the patterns, in the order of their paths; fetches none of them.</summary>
@@ -103,7 +103,7 @@ public sealed class ModelDownload
         return new HfModel
         {
             Id = _repo.Id, RepoType = _repo.Type, Revision = _request.Revision, Commit = listing.Commit, Path = plan.Path,
-            Size = plan.Size, FileCount = plan.FileCount, Downloaded = meter.Fetched, LeftOut = plan.LeftOut,
+            Size = plan.Size, FileCount = plan.FileCount, Downloaded = meter.Fetched, LeftOut = plan.LeftOut, Warnings = Warnings(http),
         };
     }
 
@@ -122,12 +122,15 @@ public sealed class ModelDownload
 
     private HfTransport Transport => _request.Transport == HfTransport.Auto && _environment.AvoidsXet ? HfTransport.Http : _request.Transport;
 
+    private static string[] Warnings(HubHttp http) => http.IsTokenRefused
+        ? [$"{http.Endpoint.Host} does not know the token of HF_TOKEN, HF_TOKEN_PATH or the token file; it was left out. Make a new one at https://huggingface.co/settings/tokens, or remove the old one."] : [];
+
     /// <summary>Connects to the environment's Hub, with a token only if it is meant for that Hub.</summary>
     internal static HubHttp Connect(HubEnvironment environment, string? token, Uri? tokenEndpoint, TransferLimits limits, TimeProvider time)
     {
         var endpoint = environment.Endpoint;
         var given = tokenEndpoint is null || tokenEndpoint == endpoint ? token : null;
-        return new HubHttp(environment, given ?? environment.FindToken(), limits.Headers, time);
+        return new HubHttp(environment, given ?? environment.FindToken(), given is not null && tokenEndpoint is null, limits.Headers, time);
     }
 
     private HubHttp Connect() => Connect(_environment, _request.Token, _request.TokenEndpoint, _limits, _time);

@@ -42,6 +42,12 @@ public sealed record ModelRequest
     /// </summary>
     public Uri? TokenEndpoint { get; init; }
 
+    /// <summary>How many connections fetch at once at most, 1 to 64; null is 64. How many do depends on what they gain.</summary>
+    public int? MaxConnection { get; init; }
+
+    /// <summary>How many bytes may come a second over all connections together; null is no limit.</summary>
+    public long? MaxBytesPerSecond { get; init; }
+
     /// <summary>The repository's id.</summary>
     public override string ToString() => Id;
 }

@@ -10,6 +10,8 @@ internal sealed class ModelTransfer(IModelStore store, string commit, HubClient 
     private static readonly TimeSpan SaveInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan SyncInterval = TimeSpan.FromSeconds(2);
 
+    private const int ShownFiles = 8;
+
     private readonly Lock _gate = new();
     private readonly HashSet<FileTransfer> _active = [];
     private readonly RangeQueue _queue = new(limits, meter, time);
@@ -18,6 +20,8 @@ internal sealed class ModelTransfer(IModelStore store, string commit, HubClient 
     /// <summary>Completes when all the files are in their places.</summary>
     public async Task RunAsync(IEnumerable<HubFile> files, CancellationToken cancel)
     {
+        meter.IsPaused = () => http.Pace.IsPaused;
+        meter.Files = Progress;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var connections = new RangeConnections(_queue, limits, meter, time);
         _ = GuardAsync(() => KeepAsync(SaveInterval, partial => partial.Save(), stop.Token), stop);
@@ -132,6 +136,11 @@ internal sealed class ModelTransfer(IModelStore store, string commit, HubClient 
             lock (_gate) active = [.. _active];
             foreach (var transfer in active) keep(transfer.Partial);
         }
+    }
+
+    private FileProgress[] Progress()
+    {
+        lock (_gate) return [.. _active.OrderByDescending(transfer => transfer.File.Size).Where(transfer => transfer.Partial.Received > 0).Take(ShownFiles).Select(transfer => new FileProgress(transfer.File.Path, transfer.Partial.Received, transfer.File.Size))];
     }
 
     private bool IsIdle()

@@ -2,11 +2,12 @@ namespace LlmOps.Hub;
 
 /// <summary>
 /// Hands out the ranges that are still to be fetched, over all files. Ranges get shorter as less is left, so that all connections end
-/// together; when none is left, an idle connection takes half of the longest that is under way, or all of one that brings nothing.
+/// together; when none is left, an idle connection takes half of the one that takes longest, or all of one that brings nothing.
 /// </summary>
 internal sealed class RangeQueue(TransferLimits limits, TransferMeter meter, TimeProvider time)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WorthSharing = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly List<(FileTransfer Transfer, Queue<(long Start, long End)> Gaps)> _waiting = [];
@@ -127,16 +128,16 @@ internal sealed class RangeQueue(TransferLimits limits, TransferMeter meter, Tim
 
     private FileRange? TakeOver()
     {
-        var longest = _flying.Where(range => range.Transfer is { IsDivisible: true, Route: null }).MaxBy(range => range.Left);
-        if (longest is null || longest.Left == 0) return null;
-        if (_flying.FirstOrDefault(range => range.Idle > limits.TakeOver && range.Transfer is { IsDivisible: true, Route: null } && range.Left > 0) is { } stuck)
+        var shared = _flying.Where(range => range.Transfer is { IsDivisible: true, Route: null } && range.Left > 0).ToList();
+        if (shared.FirstOrDefault(range => range.Idle > limits.TakeOver) is { } stuck)
         {
             var rest = new FileRange(stuck.Transfer, stuck.Position, stuck.End, time);
             stuck.Abandon();
             return Fly(rest);
         }
 
-        if (longest.Left < 2 * limits.SmallestRange) return null;
+        // What has been sent already and is not read any more comes twice: that pays where the rest takes long.
+        if (shared.Where(range => range.Left >= 2 * limits.SmallestRange).MaxBy(range => range.TimeLeft) is not { } longest || longest.TimeLeft < WorthSharing) return null;
         var middle = longest.Position + longest.Left / 2;
         var half = new FileRange(longest.Transfer, middle, longest.End, time);
         longest.Shorten(middle);

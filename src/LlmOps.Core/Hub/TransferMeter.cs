@@ -3,14 +3,17 @@ namespace LlmOps.Hub;
 /// <summary>Counts what a transfer has done and how fast; safe from many threads.</summary>
 internal sealed class TransferMeter(TimeProvider time, long bytesTotal, int filesTotal)
 {
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan LongestLeft = TimeSpan.FromDays(30);
     private static readonly TimeSpan ShortestSpan = TimeSpan.FromSeconds(1);
 
     private const long RequestWorth = 64 * 1024;
     private const int MostRemarks = 100;
 
     private readonly Lock _gate = new();
-    private readonly Queue<(long At, long Fetched)> _samples = new();
+    private readonly SmoothRate _rate = new(TimeSpan.FromSeconds(3));
+    private readonly SmoothRate _longRate = new(TimeSpan.FromSeconds(15));
+    private readonly long _began = time.GetTimestamp();
+    private (long At, long Fetched) _lastRead = (time.GetTimestamp(), 0);
     private long _bytesDone;
     private long _fetched;
     private long _requests;
@@ -29,6 +32,12 @@ internal sealed class TransferMeter(TimeProvider time, long bytesTotal, int file
 
     /// <summary>True while all that is left belongs to another process.</summary>
     public bool IsWaiting { get; set; }
+
+    /// <summary>True while the Hub wants to be left alone.</summary>
+    public Func<bool>? IsPaused { get; set; }
+
+    /// <summary>Tells how far the files are that are under way.</summary>
+    public Func<IReadOnlyList<FileProgress>>? Files { get; set; }
 
     /// <summary>How long nothing has come.</summary>
     public TimeSpan Idle => time.GetElapsedTime(Interlocked.Read(ref _lastProgress));
@@ -79,23 +88,25 @@ internal sealed class TransferMeter(TimeProvider time, long bytesTotal, int file
         {
             var now = time.GetTimestamp();
             var fetched = Fetched;
-            _samples.Enqueue((now, fetched));
-            while (time.GetElapsedTime(_samples.Peek().At, now) > Window) _samples.Dequeue();
-            var first = _samples.Peek();
-            var span = time.GetElapsedTime(first.At, now);
-            var rate = span >= ShortestSpan ? (fetched - first.Fetched) / span.TotalSeconds : 0;
+            var passed = time.GetElapsedTime(_lastRead.At, now);
+            _rate.Add(fetched - _lastRead.Fetched, passed);
+            _longRate.Add(fetched - _lastRead.Fetched, passed);
+            _lastRead = (now, fetched);
+            var isKnown = time.GetElapsedTime(_began, now) >= ShortestSpan;
+            var (rate, longRate) = isKnown ? (_rate.Value, _longRate.Value) : (0, 0);
             var done = Interlocked.Read(ref _bytesDone);
             return new DownloadProgress
             {
-                Phase = IsWaiting ? DownloadPhase.Waiting : done >= bytesTotal ? DownloadPhase.Verifying : DownloadPhase.Downloading,
+                Phase = IsWaiting ? DownloadPhase.Waiting : IsPaused?.Invoke() == true ? DownloadPhase.Paused : done >= bytesTotal ? DownloadPhase.Verifying : DownloadPhase.Downloading,
                 BytesDone = done,
                 BytesTotal = bytesTotal,
                 FilesDone = Volatile.Read(ref _filesDone),
                 FilesTotal = filesTotal,
                 Fetched = fetched,
                 BytesPerSecond = rate,
+                Remaining = longRate > 0 && (bytesTotal - done) / longRate < LongestLeft.TotalSeconds ? TimeSpan.FromSeconds((bytesTotal - done) / longRate) : null,
+                Files = Files?.Invoke() ?? [],
                 Remarks = [.. _remarks],
-                Remaining = rate > 0 && (bytesTotal - done) / rate < TimeSpan.FromDays(30).TotalSeconds ? TimeSpan.FromSeconds((bytesTotal - done) / rate) : null,
             };
         }
     }

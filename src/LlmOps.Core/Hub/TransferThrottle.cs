@@ -12,7 +12,7 @@ internal sealed class TransferThrottle(long? bytesPerSecond, TimeProvider time)
     private long _paidUntil = time.GetTimestamp();
 
     /// <summary>How many bytes a connection should read at once, so that the waits stay short.</summary>
-    public int ReadSize(int buffer) => bytesPerSecond is { } rate ? (int)Math.Clamp(rate / ReadsPerSecond, SmallestRead, buffer) : buffer;
+    public int ReadSize(int buffer) => bytesPerSecond is { } rate ? (int)Math.Min(buffer, Math.Max(rate / ReadsPerSecond, SmallestRead)) : buffer;
 
     /// <summary>Waits until bytes that came were allowed to come.</summary>
     public ValueTask PayAsync(int bytes, CancellationToken cancel)

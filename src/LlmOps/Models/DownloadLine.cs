@@ -5,10 +5,13 @@ using LlmOps.Infrastructure;
 namespace LlmOps.Models;
 
 /// <summary>The progress bar of a download: bytes, files, rate and time left; and its remarks as verbose lines. Reports come from any thread and are shown on the pipeline thread that made it.</summary>
-internal sealed class DownloadLine(Cmdlet cmdlet, string name) : IProgress<DownloadProgress>, IDisposable
+internal sealed class DownloadLine(Cmdlet cmdlet, string name, bool showsFiles) : IProgress<DownloadProgress>, IDisposable
 {
+    private const int FewFiles = 4;
+
     private readonly ProgressLine _line = new(cmdlet, $"Getting {name}");
     private readonly SynchronizationContext? _pipeline = SynchronizationContext.Current;
+    private readonly Dictionary<string, ProgressLine> _files = new(StringComparer.Ordinal);
     private int _remarks;
     private bool _over;
 
@@ -27,16 +30,34 @@ internal sealed class DownloadLine(Cmdlet cmdlet, string name) : IProgress<Downl
         {
             DownloadPhase.Listing => "Asking the Hub",
             DownloadPhase.Waiting => $"Waiting for another process that fetches it: {bytes}",
+            DownloadPhase.Paused => $"The Hub wants fewer requests; waiting: {bytes}",
             DownloadPhase.Verifying => $"Verifying: {bytes}",
             _ when progress.BytesPerSecond > 0 => $"{bytes}, {ByteText.Of(progress.BytesPerSecond)}/s",
             _ => bytes,
         };
         _line.Report(status, progress.BytesTotal > 0 ? 100.0 * progress.BytesDone / progress.BytesTotal : null, progress.Remaining);
+        if (showsFiles || progress.FilesTotal is > 1 and <= FewFiles) ShowFiles(progress.Files);
     }
 
     public void Dispose()
     {
         _over = true;
+        foreach (var line in _files.Values) line.Dispose();
         _line.Dispose();
+    }
+
+    private void ShowFiles(IReadOnlyList<FileProgress> files)
+    {
+        foreach (var over in _files.Keys.Except(files.Select(file => file.Path)).ToList())
+        {
+            _files.Remove(over, out var line);
+            line?.Dispose();
+        }
+
+        foreach (var file in files)
+        {
+            if (!_files.TryGetValue(file.Path, out var line)) _files[file.Path] = line = new ProgressLine(cmdlet, file.Path, _line);
+            line.Report($"{ByteText.Of(file.BytesDone)} of {ByteText.Of(file.Size)}", file.Size > 0 ? 100.0 * file.BytesDone / file.Size : null);
+        }
     }
 }

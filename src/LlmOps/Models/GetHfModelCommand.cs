@@ -128,6 +128,20 @@ public sealed class GetHfModelCommand : ModelCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public HubRepoType RepoType { get; set; }
 
+    /// <summary>How many connections fetch at once at most. How many do depends on what they gain.</summary>
+    [Parameter]
+    [ValidateRange(1, 64)]
+    public int MaxConnection { get; set; } = 64;
+
+    /// <summary>How many bytes may come a second, over all connections together: 20MB leaves the rest of the line to others.</summary>
+    [Parameter]
+    [ValidateRange(1L, long.MaxValue)]
+    public long? MaxBytesPerSecond { get; set; }
+
+    /// <summary>Show a progress bar for each file that is under way; without it, for repositories of few files only.</summary>
+    [Parameter]
+    public SwitchParameter ShowFile { get; set; }
+
     private bool IsRehearsal =>
         (MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) ? given : SessionState.PSVariable.GetValue("WhatIfPreference")) is true or SwitchParameter { IsPresent: true };
 
@@ -171,14 +185,17 @@ public sealed class GetHfModelCommand : ModelCmdlet
         var place = rig is null ? "this machine" : $"rig '{rig}'";
         if (IsRehearsal)
         {
-            ShouldProcess(Describe(await PlanAsync(request, rig, cancel), place), null, null);
+            var plan = await PlanAsync(request, rig, cancel);
+            foreach (var warning in plan.Warnings) WriteWarning(warning);
+            ShouldProcess(Describe(plan, place), null, null);
             return;
         }
 
         if (!ShouldProcess($"{request.Id} to {place}", "Download")) return;
-        using var progress = new DownloadLine(this, rig is null ? request.Id : $"{request.Id} on {rig}");
+        using var progress = new DownloadLine(this, rig is null ? request.Id : $"{request.Id} on {rig}", ShowFile);
         var model = await FetchAsync(request, rig, progress, cancel);
         if (model.LeftOut.Count > 0) WriteVerbose($"{model.Id}: left out {string.Join(", ", model.LeftOut)}. -All fetches everything, -Include what you name.");
+        foreach (var warning in model.Warnings) WriteWarning(warning);
         WriteObject(model);
     }
 
@@ -195,6 +212,8 @@ public sealed class GetHfModelCommand : ModelCmdlet
             TakesAll = All,
             LocalFolder = Place(LocalDir, rig),
             CacheFolder = Place(CacheDir, rig),
+            MaxConnection = MaxConnection,
+            MaxBytesPerSecond = MaxBytesPerSecond,
         },
         Token);
 

@@ -131,7 +131,7 @@ public sealed class TestHfModelCommand : ModelCmdlet
         var repaired = false;
         try
         {
-            using var progress = new DownloadLine(this, rig is null ? request.Id : $"{request.Id} on {rig}");
+            using var progress = new DownloadLine(this, rig is null ? request.Id : $"{request.Id} on {rig}", showsFiles: false);
             await FetchAsync(request with { Include = [.. broken.Select(file => FileSelection.Literal(file.Path))] }, rig, progress, cancel);
             repaired = true;
         }

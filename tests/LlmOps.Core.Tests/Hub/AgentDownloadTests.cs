@@ -101,6 +101,27 @@ public sealed class AgentDownloadTests : IDisposable
     }
 
     [Fact]
+    public async Task Killed_again_and_again_it_brings_the_right_file_and_hardly_a_byte_twice()
+    {
+        _fixture.Hub.Rate = 500_000;
+        await using var client = Connect();
+        var random = new Random(26);
+        for (var kill = 1; kill <= 4; kill++)
+        {
+            var saved = Saved();
+            var dying = client.InvokeAsync(ModelOperations.Get, Args(), null, default);
+            await WaitUntilAsync(() => Saved() > saved + random.Next(100_000, 400_000));
+            Process.GetProcessById(JobPid()).Kill();
+            Assert.Equal("JobDied", (await Assert.ThrowsAsync<LlmOpsException>(() => dying)).ErrorId);
+        }
+
+        _fixture.Hub.Rate = 0;
+        var model = await client.InvokeAsync(ModelOperations.Get, Args(), null, default);
+        _fixture.AssertComplete(model.Path);
+        Assert.InRange(_fixture.Hub.CdnBytes, 4_000_000, 6_000_000);
+    }
+
+    [Fact]
     public async Task Cancelling_ends_it_on_the_rig_and_keeps_what_has_arrived()
     {
         _fixture.Hub.Rate = 1_000_000;

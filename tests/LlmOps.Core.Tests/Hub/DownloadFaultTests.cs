@@ -65,6 +65,57 @@ public sealed class DownloadFaultTests
     }
 
     [Fact]
+    public async Task A_damaged_byte_costs_no_more_than_one_more_fetch_of_its_file()
+    {
+        var repo = new FakeRepo();
+        repo.AddLarge("model.bin", 2_000_000, 1);
+        using var fixture = new HubFixture(repo, new FakeFault("cdn", FakeFaultKind.Corrupt));
+        var model = await fixture.GetAsync();
+        fixture.AssertComplete(model.Path);
+        Assert.InRange(model.Downloaded, 2_000_001, 4_000_000);
+    }
+
+    [Fact]
+    public async Task The_same_wrong_bytes_twice_are_given_up_and_not_kept()
+    {
+        var repo = new FakeRepo();
+        repo.Files["model.bin"] = new FakeFile(new byte[300_000], IsLarge: true) { ClaimedSha256 = new string('b', 64) };
+        using var fixture = new HubFixture(repo);
+        Assert.Equal("HubFileCorrupt", (await Assert.ThrowsAsync<LlmOpsException>(() => fixture.GetAsync())).ErrorId);
+        Assert.Equal(600_000, fixture.Hub.CdnBytes);
+        Assert.Empty(Directory.EnumerateFiles(Path.Join(fixture.RepoFolder, "blobs")));
+    }
+
+    [Fact]
+    public async Task What_hf_has_left_of_a_file_is_not_fetched_again()
+    {
+        var repo = new FakeRepo();
+        repo.AddLarge("model.bin", 1_000_000, 1);
+        using var fixture = new HubFixture(repo);
+        var file = repo.Files["model.bin"];
+        Directory.CreateDirectory(Path.Join(fixture.RepoFolder, "blobs"));
+        File.WriteAllBytes(Path.Join(fixture.RepoFolder, "blobs", file.ETag + ".0a1b2c3d.incomplete"), file.Content[..700_000]);
+        Assert.Equal(300_000, (await fixture.Download().PlanAsync(default)).MissingSize);
+        var model = await fixture.GetAsync();
+        fixture.AssertComplete(model.Path);
+        Assert.Equal(300_000, model.Downloaded);
+    }
+
+    [Fact]
+    public async Task A_token_of_the_environment_that_the_Hub_does_not_know_is_left_out_with_a_warning()
+    {
+        var repo = FakeRepo.Typical();
+        repo.Token = "hf_right";
+        using var fixture = new HubFixture(repo);
+        fixture.Set("HF_TOKEN", "hf_stale");
+        var model = await fixture.GetAsync();
+        fixture.AssertComplete(model.Path);
+        Assert.DoesNotContain("hf_stale", Assert.Single(model.Warnings), StringComparison.Ordinal);
+        var given = await Assert.ThrowsAsync<LlmOpsException>(() => fixture.GetAsync(fixture.Request with { Token = "hf_stale", Revision = "v1" }));
+        Assert.Equal("HubUnauthorized", given.ErrorId);
+    }
+
+    [Fact]
     public async Task A_server_without_ranges_sends_a_file_once()
     {
         var repo = new FakeRepo();

@@ -18,7 +18,7 @@ public sealed class FakeRepo
 
     public int PageSize { get; init; } = 1000;
 
-    public string? Token { get; init; }
+    public string? Token { get; set; }
 
     /// <summary>The Xet storage that holds the large files too, or null.</summary>
     public FakeXet? Xet { get; init; }
@@ -65,14 +65,19 @@ public sealed class FakeRepo
 /// <summary>A file of the fake Hub.</summary>
 public sealed record FakeFile(byte[] Content, bool IsLarge)
 {
+    private readonly string _sha256 = Convert.ToHexStringLower(SHA256.HashData(Content));
+
     /// <summary>A size to claim other than the true one.</summary>
     public long? ClaimedSize { get; init; }
+
+    /// <summary>A hash to claim other than the true one.</summary>
+    public string? ClaimedSha256 { get; init; }
 
     public long Size => ClaimedSize ?? Content.Length;
 
     public string BlobId { get; } = Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes($"blob {Content.Length}\0"), .. Content]));
 
-    public string Sha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Content));
+    public string Sha256 => ClaimedSha256 ?? _sha256;
 
     public string ETag => IsLarge ? Sha256 : BlobId;
 }

@@ -65,7 +65,9 @@ public sealed class HubErrorTests
     [Fact]
     public async Task A_token_that_the_hub_does_not_know_is_named_and_not_shown()
     {
-        using var fixture = new HubFixture(new FakeRepo { Token = "hf_good" });
+        var repo = new FakeRepo { Token = "hf_good", IsGated = true };
+        repo.AddLarge("model.bin", 1000, 1);
+        using var fixture = new HubFixture(repo);
         fixture.Set("HF_TOKEN", "hf_canary");
         var failure = await Assert.ThrowsAsync<LlmOpsException>(() => fixture.GetAsync());
         Assert.Equal("HubUnauthorized", failure.ErrorId);

@@ -40,12 +40,12 @@ public static class ModelOperations
     public static readonly JobDefinition<ModelRequest, DownloadProgress, HfModel> Download =
         new("download", static () => ModelJson.Default);
 
-    /// <summary>What makes two requests the same download: all of them but the token.</summary>
+    /// <summary>What makes two requests the same download: all of them but the token and how fast it may be.</summary>
     /// <param name="request">The request.</param>
     /// <returns>32 hex digits.</returns>
     public static string KeyOf(ModelRequest request)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(request with { Token = null, TokenEndpoint = null }, ModelJson.Default.ModelRequest);
+        var json = JsonSerializer.SerializeToUtf8Bytes(request with { Token = null, TokenEndpoint = null, MaxConnection = null, MaxBytesPerSecond = null }, ModelJson.Default.ModelRequest);
         return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(json))[..32];
     }
 }
