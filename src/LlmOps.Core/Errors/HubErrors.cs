@@ -20,8 +20,36 @@ public static class HubErrors
     /// <summary><c>HF_ENDPOINT</c> is no address.</summary>
     /// <param name="endpoint">Its value.</param>
     public static LlmOpsException EndpointInvalid(string endpoint) => new(
-        "HubEndpointInvalid", ErrorKind.InvalidArgument, $"HF_ENDPOINT is '{endpoint}', which is no http address.",
+        "HubEndpointInvalid", ErrorKind.InvalidArgument, $"HF_ENDPOINT is '{endpoint}', which is no http address without a user and a password.",
         "Set HF_ENDPOINT to an address such as https://huggingface.co, or remove it.", endpoint);
+
+    /// <summary>A variable of the environment has a value that it cannot have. The value is not shown: a proxy's address may hold a password.</summary>
+    /// <param name="variable">The variable.</param>
+    /// <param name="expected">What it should be.</param>
+    public static LlmOpsException VariableInvalid(string variable, string expected) => new(
+        "HubVariableInvalid", ErrorKind.InvalidArgument, $"The environment variable {variable} should be {expected}, and is not.", $"Mend {variable}, or remove it, and run the command again.", variable);
+
+    /// <summary>The certificates that a variable names can't be read.</summary>
+    /// <param name="variable">The variable.</param>
+    /// <param name="path">Its value.</param>
+    /// <param name="inner">The exception underneath.</param>
+    public static LlmOpsException CertificatesUnreadable(string variable, string path, Exception inner) => new(
+        "HubCertificatesUnreadable", ErrorKind.InvalidArgument, $"{variable} names '{path}', and no certificates can be read there: {inner.Message}",
+        $"Set {variable} to a file with certificates in PEM form, or remove it.", path, inner);
+
+    /// <summary>The server's certificate is trusted neither by the system nor by what the environment names.</summary>
+    /// <param name="address">What was asked for.</param>
+    /// <param name="inner">What is wrong with it.</param>
+    public static LlmOpsException CertificateUntrusted(Uri address, Exception inner) => new(
+        "HubCertificateUntrusted", ErrorKind.SecurityError, $"The certificate of {address.Authority} is not to be trusted: {inner.Message}",
+        "If a proxy of your network reads along, set SSL_CERT_FILE to its authority's certificate (PEM); else look at the clock and at HF_ENDPOINT.", address.Authority, inner);
+
+    /// <summary>The proxy wants a user name and a password, or others.</summary>
+    /// <param name="address">What was asked for.</param>
+    /// <param name="inner">The exception underneath, or null.</param>
+    public static LlmOpsException ProxyRefused(Uri address, Exception? inner) => new(
+        "HubProxyRefused", ErrorKind.AuthenticationError, $"The proxy on the way to {address.Authority} wants a user name and a password that it knows.",
+        "Write them into HTTPS_PROXY (http://USER:PASSWORD@PROXY:PORT, with %40 for @), or set NO_PROXY.", address.Authority, inner);
 
     /// <summary>There is no such repository, or it is private.</summary>
     /// <param name="repo">The repository.</param>

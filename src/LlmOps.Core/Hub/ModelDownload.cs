@@ -22,7 +22,7 @@ public sealed class ModelDownload
     /// <param name="request">What is wanted.</param>
     /// <param name="environment">The environment's variables.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="LlmOpsException"><c>ModelIdInvalid</c>, <c>RevisionInvalid</c>, <c>HubEndpointInvalid</c>.</exception>
+    /// <exception cref="LlmOpsException"><c>ModelIdInvalid</c>, <c>RevisionInvalid</c>, <c>HubVariableInvalid</c>.</exception>
     public ModelDownload(ModelRequest request, HubEnvironment environment, TimeProvider time)
         : this(request, environment, time, new TransferLimits())
     {
@@ -33,7 +33,7 @@ public sealed class ModelDownload
         _request = request;
         _environment = environment;
         _time = time;
-        _limits = limits;
+        _limits = limits with { Headers = environment.AnswerTimeout ?? limits.Headers, Stall = environment.DownloadTimeout ?? limits.Stall };
         _repo = HubRepo.Parse(request.RepoType, request.Id);
         if (!SafePath.IsSafe(request.Revision, forWindows: true)) throw HubErrors.RevisionInvalid(request.Revision);
         _store = request.LocalFolder is { } local
@@ -71,7 +71,7 @@ public sealed class ModelDownload
         try
         {
             _store.Begin();
-            using var xet = XetTransport.Prepare(Transport, listing.Commit, listing.Selected, client, http, _limits.PieceSize, meter, _time);
+            using var xet = XetTransport.Prepare(Transport, listing.Commit, listing.Selected, client, http, _limits, meter, _time);
             var transfer = new ModelTransfer(_store, listing.Commit, client, http, _limits, meter, xet, _time);
             await ReportWhileAsync(transfer.RunAsync(listing.Selected.OrderByDescending(file => file.Size), cancel), meter, report).ConfigureAwait(false);
             _store.End(_request.Revision, listing.Commit, listing.Tree);
@@ -111,7 +111,7 @@ public sealed class ModelDownload
     {
         var endpoint = _environment.Endpoint;
         var given = _request.TokenEndpoint is null || _request.TokenEndpoint == endpoint ? _request.Token : null;
-        return new HubHttp(endpoint, given ?? _environment.FindToken(), _limits.Headers);
+        return new HubHttp(_environment, given ?? _environment.FindToken(), _limits.Headers, _time);
     }
 
     private async Task<Listing> ListAsync(HubClient client, CancellationToken cancel)
@@ -173,7 +173,7 @@ public sealed class ModelDownload
         };
     }
 
-    private long ArrivedOf(HubFile file) => PartialFile.Arrived(file, _store.PartialPath(file), _store.StatePath(file), _limits);
+    private long ArrivedOf(HubFile file) => PartialFile.Arrived(file, _store.PartialPath(file), _store.StatePath(file));
 
     private sealed record Listing(string Commit, IReadOnlyList<HubFile> Tree, IReadOnlyList<HubFile> Selected);
 }

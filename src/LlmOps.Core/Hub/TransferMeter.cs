@@ -7,14 +7,23 @@ internal sealed class TransferMeter(TimeProvider time, long bytesTotal, int file
     private static readonly TimeSpan ShortestSpan = TimeSpan.FromSeconds(1);
 
     private const int MostRemarks = 100;
+    private const long RequestWorth = 64 * 1024;
 
     private readonly Lock _gate = new();
     private readonly Queue<(long At, long Fetched)> _samples = new();
     private long _bytesDone;
     private long _fetched;
     private readonly List<string> _remarks = [];
+    private long _requests;
+    private int _refusals;
     private int _filesDone;
     private long _lastProgress = time.GetTimestamp();
+
+    /// <summary>All that was done so far, to compare times by: the bytes, and for each request what it is worth beside them.</summary>
+    public long Work => Fetched + Interlocked.Read(ref _requests) * RequestWorth;
+
+    /// <summary>How many bytes are still missing.</summary>
+    public long BytesLeft => bytesTotal - Interlocked.Read(ref _bytesDone);
 
     public long Fetched => Interlocked.Read(ref _fetched);
 
@@ -33,6 +42,15 @@ internal sealed class TransferMeter(TimeProvider time, long bytesTotal, int file
         Interlocked.Add(ref _bytesDone, added);
         if (added > 0) Touch();
     }
+
+    /// <summary>Counts an answer that brings bytes.</summary>
+    public void CountRequest() => Interlocked.Increment(ref _requests);
+
+    /// <summary>Counts a request that brought nothing.</summary>
+    public void Refuse() => Interlocked.Increment(ref _refusals);
+
+    /// <summary>How many requests brought nothing since the last time.</summary>
+    public int TakeRefusals() => Interlocked.Exchange(ref _refusals, 0);
 
     /// <summary>Counts bytes that are here without having been fetched now; negative where they turned out to be wrong.</summary>
     public void Add(long bytes) => Interlocked.Add(ref _bytesDone, bytes);

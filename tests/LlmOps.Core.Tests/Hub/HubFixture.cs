@@ -5,7 +5,7 @@ internal sealed class HubFixture : IDisposable
 {
     public static readonly TransferLimits Limits = new()
     {
-        Connections = 4, PieceSize = 64 * 1024, Stall = TimeSpan.FromMilliseconds(500), Headers = TimeSpan.FromSeconds(10), Patience = TimeSpan.FromSeconds(2),
+        Connections = 4, LargestRange = 64 * 1024, SmallestRange = 16 * 1024, Stall = TimeSpan.FromMilliseconds(500), Headers = TimeSpan.FromSeconds(10), Patience = TimeSpan.FromSeconds(2),
     };
 
     private readonly Dictionary<string, string> _variables = [];
@@ -35,8 +35,10 @@ internal sealed class HubFixture : IDisposable
 
     public void Set(string variable, string value) => _variables[variable] = value;
 
+    public HubEnvironment Environment => new(name => _variables.GetValueOrDefault(name));
+
     public ModelDownload Download(ModelRequest? request = null, TransferLimits? limits = null) =>
-        new(request ?? Request, new HubEnvironment(name => _variables.GetValueOrDefault(name)), TimeProvider.System, limits ?? Limits);
+        new(request ?? Request, Environment, TimeProvider.System, limits ?? Limits);
 
     public Task<HfModel> GetAsync(ModelRequest? request = null, CancellationToken cancel = default) => Download(request).RunAsync(null, cancel);
 
