@@ -11,6 +11,9 @@ public sealed class ModelDownload
 {
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>An exbibyte: larger sizes are no sizes, and their sum would not fit a number.</summary>
+    private const long MostBytes = 1L << 60;
+
     private readonly ModelRequest _request;
     private readonly HubEnvironment _environment;
     private readonly TimeProvider _time;
@@ -132,6 +135,7 @@ public sealed class ModelDownload
         }
 
         if (selected.Count == 0) throw HubErrors.NothingSelected(_repo, tree.Count);
+        if (selected.Sum(file => (decimal)file.Size) > MostBytes) throw HubErrors.NotAHub(_environment.Endpoint, "its files claim to be larger than any volume");
         RefuseCaseClash(selected);
         if (_request.Transport == HfTransport.Xet) RequireXet(selected);
         return new Listing(commit, tree, selected);
