@@ -6,16 +6,16 @@ internal sealed class TransferMeter(TimeProvider time, long bytesTotal, int file
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan ShortestSpan = TimeSpan.FromSeconds(1);
 
-    private const int MostRemarks = 100;
     private const long RequestWorth = 64 * 1024;
+    private const int MostRemarks = 100;
 
     private readonly Lock _gate = new();
     private readonly Queue<(long At, long Fetched)> _samples = new();
     private long _bytesDone;
     private long _fetched;
-    private readonly List<string> _remarks = [];
     private long _requests;
     private int _refusals;
+    private readonly List<string> _remarks = [];
     private int _filesDone;
     private long _lastProgress = time.GetTimestamp();
 

@@ -157,6 +157,7 @@ public sealed class FakeHub : IDisposable
     private FakeAnswer AnswerHub(FakeRequest request)
     {
         var path = Uri.UnescapeDataString(request.Path.Split('?')[0]);
+        if (path == "/api/models") return FakeSearch.Answer(_repo, request, Endpoint) is var (json, headers) ? new FakeAnswer("search", 200, headers, json) : throw new InvalidOperationException();
         var target = path.Contains("/xet-read-token/", StringComparison.Ordinal) ? "token" : path.Contains("/tree/", StringComparison.Ordinal) ? "tree" : path.Contains("/revision/", StringComparison.Ordinal) ? "info" : path.StartsWith("/api/resolve-cache/", StringComparison.Ordinal) ? "cache" : "resolve";
         if (request.Authorization is not null && _repo.Token is not null && request.Authorization != "Bearer " + _repo.Token)
             return Refuse(target, 401, "X-Error-Message: Invalid credentials in Authorization header");

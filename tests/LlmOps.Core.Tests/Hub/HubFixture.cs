@@ -33,9 +33,9 @@ internal sealed class HubFixture : IDisposable
 
     public ModelRequest Request => new() { Id = Repo.Id };
 
-    public void Set(string variable, string value) => _variables[variable] = value;
-
     public HubEnvironment Environment => new(name => _variables.GetValueOrDefault(name));
+
+    public void Set(string variable, string value) => _variables[variable] = value;
 
     public ModelDownload Download(ModelRequest? request = null, TransferLimits? limits = null) =>
         new(request ?? Request, Environment, TimeProvider.System, limits ?? Limits);
