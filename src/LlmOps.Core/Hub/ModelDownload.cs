@@ -11,6 +11,9 @@ public sealed class ModelDownload
 {
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>An exbibyte: larger sizes are no sizes, and their sum would not fit a number.</summary>
+    private const long MostBytes = 1L << 60;
+
     private readonly ModelRequest _request;
     private readonly HubEnvironment _environment;
     private readonly TimeProvider _time;
@@ -86,7 +89,7 @@ public sealed class ModelDownload
         try
         {
             _store.Begin();
-            using var xet = XetTransport.Prepare(Transport, listing.Commit, listing.Selected, client, http, _limits.LargestRange, meter, _time);
+            using var xet = XetTransport.Prepare(Transport, listing.Commit, listing.Selected, client, http, _limits, meter, _time);
             var transfer = new ModelTransfer(_store, listing.Commit, client, http, _limits, meter, xet, _time);
             await ReportWhileAsync(transfer.RunAsync(listing.Selected.OrderByDescending(file => file.Size), cancel), meter, report).ConfigureAwait(false);
             _store.End(_request.Revision, listing.Commit, listing.Tree);
@@ -154,7 +157,9 @@ public sealed class ModelDownload
             : await client.GetCommitAsync(_request.Revision, cancel).ConfigureAwait(false);
         var tree = _store.ReadTree(commit);
         if (tree is null && _environment.IsOffline) throw HubErrors.Offline(_repo, "its list of files is not known");
-        return (commit, tree ?? await client.ListFilesAsync(commit, cancel).ConfigureAwait(false));
+        tree ??= await client.ListFilesAsync(commit, cancel).ConfigureAwait(false);
+        if (tree.Sum(file => (decimal)file.Size) > MostBytes) throw HubErrors.NotAHub(_environment.Endpoint, "its files claim to be larger than any volume");
+        return (commit, tree);
     }
 
     private async Task<Listing> ListAsync(HubClient client, CancellationToken cancel)

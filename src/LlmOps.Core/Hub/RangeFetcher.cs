@@ -66,7 +66,7 @@ internal sealed class RangeFetcher(TransferLimits limits, TransferMeter meter, T
         var transfer = range.Transfer;
         if (transfer.IsWhole && await IsWholeUnderWayAsync(transfer, cancel).ConfigureAwait(false)) return;
         Task ByHttp() => FetchByHttpAsync(range, cancel);
-        await (transfer.Route is { } route ? route.FetchAsync(range.Position, range.End, new Connection(this, transfer), ByHttp, cancel) : ByHttp()).ConfigureAwait(false);
+        await (transfer.Route is { } route ? route.FetchAsync(range.Position, range.End, new Connection(this, range), ByHttp, cancel) : ByHttp()).ConfigureAwait(false);
     }
 
     private async Task FetchByHttpAsync(FileRange range, CancellationToken cancel)
@@ -169,8 +169,10 @@ internal sealed class RangeFetcher(TransferLimits limits, TransferMeter meter, T
             : HubErrors.AnswerUnexpected(address, (int)response.StatusCode, "it is not the range that was asked for"));
     }
 
-    private sealed class Connection(RangeFetcher fetcher, FileTransfer transfer) : IRangeConnection
+    private sealed class Connection(RangeFetcher fetcher, FileRange range) : IRangeConnection
     {
+        public long Position => range.Position;
+
         public async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer, Uri address, CancellationToken cancel)
         {
             using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -180,10 +182,11 @@ internal sealed class RangeFetcher(TransferLimits limits, TransferMeter meter, T
             return count;
         }
 
-        public ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancel)
+        public bool Write(long offset, ReadOnlySpan<byte> data)
         {
-            fetcher.Count(0, transfer.Deliver(offset, data.Span));
-            return ValueTask.CompletedTask;
+            fetcher.Count(0, range.Transfer.Deliver(offset, data));
+            range.Advance(offset + data.Length);
+            return range.Left > 0;
         }
     }
 

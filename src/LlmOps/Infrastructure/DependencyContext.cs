@@ -33,10 +33,13 @@ public sealed class DependencyContext : AssemblyLoadContext, IModuleAssemblyInit
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName)
     {
-        var path = Path.Join(Folder, assemblyName.Name + ".dll");
+        var path = PathOf(assemblyName);
         return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
     }
 
+    private static string PathOf(AssemblyName name) => Path.Join(Folder, name.Name + ".dll");
+
+    // Another module may look for another version of the same library: that is not ours to give.
     private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) =>
-        Entrances.Contains(name.Name) ? Instance.LoadFromAssemblyName(name) : null;
+        Entrances.Contains(name.Name) && File.Exists(PathOf(name)) && AssemblyName.GetAssemblyName(PathOf(name)).Version == name.Version ? Instance.LoadFromAssemblyName(name) : null;
 }

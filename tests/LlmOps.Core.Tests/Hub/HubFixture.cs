@@ -37,8 +37,6 @@ internal sealed class HubFixture : IDisposable
 
     public void Set(string variable, string value) => _variables[variable] = value;
 
-    public HubEnvironment Environment => new(name => _variables.GetValueOrDefault(name));
-
     public ModelDownload Download(ModelRequest? request = null, TransferLimits? limits = null) =>
         new(request ?? Request, Environment, TimeProvider.System, limits ?? Limits);
 

@@ -7,13 +7,11 @@ namespace LlmOps.Hub.Tests;
 /// <summary>What comes from outside may be anything: no reader may crash on it, or let a path out of its folder.</summary>
 public sealed class HubFuzzTests
 {
-    private const int Rounds = 20_000;
-
     [Fact]
     public void Lists_of_files()
     {
         const string seed = """[{"type":"file","oid":"aa","size":12,"path":"a/b","lfs":{"oid":"bb","size":12,"pointerSize":134},"xetHash":"cc"},{"type":"directory","oid":"dd","size":0,"path":"a"}]""";
-        Fuzz(seed, text =>
+        FuzzText.Feed(seed, text =>
         {
             try
             {
@@ -31,7 +29,7 @@ public sealed class HubFuzzTests
         var path = Path.GetTempFileName();
         try
         {
-            Fuzz("""{"format_version":1,"files":{"a":{"size":3,"blob_id":"0123456789012345678901234567890123456789","xet_hash":"c"}}}""", text =>
+            FuzzText.Feed("""{"format_version":1,"files":{"a":{"size":3,"blob_id":"0123456789012345678901234567890123456789","xet_hash":"c"}}}""", text =>
             {
                 File.WriteAllText(path, text);
                 TreeFile.Read(path);
@@ -76,17 +74,80 @@ public sealed class HubFuzzTests
     }
 
     [Fact]
+    public void Notes_on_disk()
+    {
+        using var folder = new HubFixture(new FakeRepo());
+        var store = new CacheStore(folder.Folder, HubRepo.Parse(HubRepoType.Model, "acme/model"), avoidsLinks: false);
+        var (refs, file, record) = (Path.Join(folder.Folder, "models--acme--model", "refs", "main"), Path.Join(folder.Folder, "a.bin"), Path.Join(folder.Folder, "a.metadata"));
+        Directory.CreateDirectory(Path.GetDirectoryName(refs)!);
+        File.WriteAllText(file, "x");
+        FuzzText.Feed(FakeRepo.Commit, text =>
+        {
+            File.WriteAllText(refs, text);
+            if (store.ReadRevision("main") is { } commit) Assert.Matches("^[0-9a-fA-F]{40}$", commit);
+        }, 2_000);
+        FuzzText.Feed($"{FakeRepo.Commit}\n{FakeRepo.Commit}\n1795384806.68\n", text =>
+        {
+            File.WriteAllText(record, text);
+            LocalFileRecord.Read(record, file);
+        }, 2_000);
+    }
+
+    [Fact]
+    public async Task Sizes_beyond_all_sense_are_refused()
+    {
+        var repo = new FakeRepo();
+        repo.AddLarge("a.bin", 10, 1);
+        repo.AddLarge("b.bin", 11, 2);
+        foreach (var path in repo.Files.Keys.ToList()) repo.Files[path] = repo.Files[path] with { ClaimedSize = long.MaxValue - 1 };
+        using var fixture = new HubFixture(repo);
+        Assert.Equal("NotAHub", (await Assert.ThrowsAsync<LlmOpsException>(() => fixture.GetAsync())).ErrorId);
+    }
+
+    [Fact]
+    public async Task No_name_of_a_file_leads_out_of_the_folder()
+    {
+        var random = new Random(7);
+        for (var round = 0; round < 60; round++)
+        {
+            var repo = new FakeRepo();
+            repo.AddPlain(FuzzText.Change("../a/./..\\b//C:/c", random).Replace('?', 'q').Replace('\0', 'z'), "text");
+            using var fixture = new HubFixture(repo);
+            var target = Path.Join(fixture.Folder, "below", "target");
+            var before = Directory.CreateDirectory(Path.Join(fixture.Folder, "below")).FullName;
+            try
+            {
+                await fixture.GetAsync(fixture.Request with { LocalFolder = target });
+            }
+            catch (LlmOpsException refused)
+            {
+                Assert.Contains(refused.ErrorId, new[] { "HubPathUnsafe", "ModelFolderNotWritable" });
+            }
+
+            Assert.All(Directory.EnumerateFileSystemEntries(before), entry => Assert.Equal(target, entry));
+            Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(fixture.Folder), entry => Path.GetFileName(entry) is not ("below" or ".cache"));
+        }
+    }
+
+    [Fact]
     public void Link_and_rate_limit_headers()
     {
-        Fuzz("<http://h/api/x?cursor=2&limit=3>; rel=\"next\", </p>; rel=prev", text => LinkHeader.Next([text], new Uri("http://h/")));
-        Fuzz("\"resolvers\";r=0;t=172", text => RetryDelay.Reset(text));
-        Fuzz("bytes 0-99/1000", text =>
+        FuzzText.Feed("<http://h/api/x?cursor=2&limit=3>; rel=\"next\", </p>; rel=prev", text => LinkHeader.Next([text], new Uri("http://h/")));
+        FuzzText.Feed("\"resolvers\";r=0;t=172", text => RetryDelay.Reset(text));
+        FuzzText.Feed("120", text =>
+        {
+            using var response = new HttpResponseMessage(HttpStatusCode.TooManyRequests);
+            response.Headers.TryAddWithoutValidation("Retry-After", text);
+            response.Headers.TryAddWithoutValidation("RateLimit", $"\"api\";r=0;t={text}");
+            Assert.InRange(RetryDelay.From(response, TimeProvider.System) ?? TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(10));
+        });
+        FuzzText.Feed("bytes 0-99/1000", text =>
         {
             using var response = new HttpResponseMessage(HttpStatusCode.PartialContent) { Content = new ByteArrayContent([]) };
             response.Content.Headers.TryAddWithoutValidation("Content-Range", text);
             _ = response.Content.Headers.ContentRange?.From;
         });
-        Fuzz("https://cdn.example/a%20b?signature=x", text =>
+        FuzzText.Feed("https://cdn.example/a%20b?signature=x", text =>
         {
             using var response = new HttpResponseMessage(HttpStatusCode.Found) { RequestMessage = new HttpRequestMessage(HttpMethod.Get, "http://h/") };
             if (response.Headers.TryAddWithoutValidation("Location", text)) HubAnswer.Redirect(response);
@@ -96,33 +157,26 @@ public sealed class HubFuzzTests
     [Fact]
     public void Patterns_and_paths()
     {
-        Fuzz("[a-c]*?[!x]/[]]", text => new FileSelection([text], [text]).Selects("a/b"), 3_000);
+        FuzzText.Feed("[a-c]*?[!x]/[]]", text => new FileSelection([text], [text]).Selects("a/b"), 3_000);
         var root = Path.GetFullPath(Path.Join(Path.GetTempPath(), "root"));
-        Fuzz("a/../b\\..\\c/./C:d//e", text =>
+        FuzzText.Feed("a/../b\\..\\c/./C:d//e/con.txt/nul /x. ", text =>
         {
+            if (SafePath.IsSafe(text, forWindows: true)) Assert.True(StaysInsideOnWindows(text), text);
             if (SafePath.IsSafe(text, forWindows: false)) Assert.StartsWith(root + Path.DirectorySeparatorChar, Path.GetFullPath(Path.Join(root, text)), StringComparison.Ordinal);
         });
     }
 
-    private static void Fuzz(string seed, Action<string> read, int rounds = Rounds)
+    /// <summary>What Windows makes of a path below a folder: both slashes part it, dots and spaces at the end of a part are dropped, some names are devices, a colon is a drive or a stream.</summary>
+    private static bool StaysInsideOnWindows(string path)
     {
-        var random = new Random(20_26);
-        for (var round = 0; round < rounds; round++)
+        if (path.Contains(':', StringComparison.Ordinal) || path[0] is '/' or '\\') return false;
+        string[] devices = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", .. "0123456789".SelectMany(digit => new[] { $"COM{digit}", $"LPT{digit}" })];
+        foreach (var part in path.Split('/', '\\'))
         {
-            var text = new StringBuilder(seed);
-            for (var change = random.Next(1, 6); change > 0 && text.Length > 0; change--)
-            {
-                var at = random.Next(text.Length);
-                switch (random.Next(4))
-                {
-                    case 0: text.Remove(at, random.Next(1, Math.Min(8, text.Length - at) + 1)); break;
-                    case 1: text[at] = (char)random.Next(1, 300); break;
-                    case 2: text.Insert(at, seed.AsSpan(random.Next(seed.Length))); break;
-                    default: text.Insert(at, (random.NextInt64() - random.NextInt64()).ToString(System.Globalization.CultureInfo.InvariantCulture)); break;
-                }
-            }
-
-            read(text.ToString());
+            if (part.TrimEnd('.', ' ').Length == 0 || part.TrimEnd('.', ' ') != part) return false;
+            if (devices.Contains(part.Split('.')[0].TrimEnd(' ').ToUpperInvariant())) return false;
         }
+
+        return true;
     }
 }

@@ -132,7 +132,7 @@ public sealed class XetTests
         Assert.InRange(plan.MissingSize, 1, plan.Size - 300_000);
         var model = await fixture.GetAsync(fixture.Request with { Transport = HfTransport.Http });
         fixture.AssertComplete(model.Path);
-        Assert.Equal(plan.MissingSize, model.Downloaded);
+        Assert.InRange(model.Downloaded, plan.MissingSize, plan.Size - 1);
     }
 
     [Theory]

@@ -48,9 +48,9 @@ internal sealed class RangeAssembly(XetClient client, Reconstruction plan, IRang
                 var before = (int)Math.Min(skip, bytes.Length);
                 skip -= before;
                 var wanted = bytes[before..][..(int)Math.Min(bytes.Length - before, end - Position)];
-                await connection.WriteAsync(Position, wanted, cancel).ConfigureAwait(false);
+                var isMoreWanted = connection.Write(Position, wanted.Span);
                 Position += wanted.Length;
-                if (Position == end) return true;
+                if (Position == end || !isMoreWanted) return true;
             }
 
             if (length != term.Length) throw WrongLength();

@@ -16,7 +16,7 @@ internal sealed class XetRoute(HubFile file, string hash, XetClient client, Tran
         var way = _isOver ? HfTransport.Http : choice.Next();
         var began = time.GetTimestamp();
         await (way == HfTransport.Xet ? FetchAsync(from, end, connection, cancel) : byHttp()).ConfigureAwait(false);
-        choice.Record(way, end - from, time.GetElapsedTime(began));
+        choice.Record(way, connection.Position - from, time.GetElapsedTime(began));
     }
 
     public void Distrust()

@@ -27,13 +27,13 @@ internal sealed class XetTransport : IDisposable
     /// <param name="files">The files of the download.</param>
     /// <param name="hub">Gives the token.</param>
     /// <param name="http">Sends the requests.</param>
-    /// <param name="rangeSize">The length of the ranges in bytes.</param>
+    /// <param name="limits">The lengths of the ranges.</param>
     /// <param name="meter">Takes remarks.</param>
     /// <param name="time">The clock.</param>
-    public static XetTransport? Prepare(HfTransport wanted, string commit, IEnumerable<HubFile> files, HubClient hub, HubHttp http, long rangeSize, TransferMeter meter, TimeProvider time)
+    public static XetTransport? Prepare(HfTransport wanted, string commit, IEnumerable<HubFile> files, HubClient hub, HubHttp http, TransferLimits limits, TransferMeter meter, TimeProvider time)
     {
-        if (wanted == HfTransport.Http || (wanted == HfTransport.Auto && files.Where(file => HashOf(file) is not null).Sum(file => file.Size) < FewestRanges * rangeSize)) return null;
-        return new XetTransport(commit, hub, http, new TransportChoice(wanted, rangeSize / 2), meter, time);
+        if (wanted == HfTransport.Http || (wanted == HfTransport.Auto && files.Where(file => HashOf(file) is not null).Sum(file => file.Size) < FewestRanges * limits.LargestRange)) return null;
+        return new XetTransport(commit, hub, http, new TransportChoice(wanted, limits.SmallestRange), meter, time);
     }
 
     /// <summary>A file's hash in Xet storage; null if it is not there or the Hub hides it.</summary>
