@@ -20,8 +20,36 @@ public static class HubErrors
     /// <summary><c>HF_ENDPOINT</c> is no address.</summary>
     /// <param name="endpoint">Its value.</param>
     public static LlmOpsException EndpointInvalid(string endpoint) => new(
-        "HubEndpointInvalid", ErrorKind.InvalidArgument, $"HF_ENDPOINT is '{endpoint}', which is no http address.",
+        "HubEndpointInvalid", ErrorKind.InvalidArgument, $"HF_ENDPOINT is '{endpoint}', which is no http address without a user and a password.",
         "Set HF_ENDPOINT to an address such as https://huggingface.co, or remove it.", endpoint);
+
+    /// <summary>A variable of the environment has a value that it cannot have. The value is not shown: a proxy's address may hold a password.</summary>
+    /// <param name="variable">The variable.</param>
+    /// <param name="expected">What it should be.</param>
+    public static LlmOpsException VariableInvalid(string variable, string expected) => new(
+        "HubVariableInvalid", ErrorKind.InvalidArgument, $"The environment variable {variable} should be {expected}, and is not.", $"Mend {variable}, or remove it, and run the command again.", variable);
+
+    /// <summary>The certificates that a variable names can't be read.</summary>
+    /// <param name="variable">The variable.</param>
+    /// <param name="path">Its value.</param>
+    /// <param name="inner">The exception underneath.</param>
+    public static LlmOpsException CertificatesUnreadable(string variable, string path, Exception inner) => new(
+        "HubCertificatesUnreadable", ErrorKind.InvalidArgument, $"{variable} names '{path}', and no certificates can be read there: {inner.Message}",
+        $"Set {variable} to a file with certificates in PEM form, or remove it.", path, inner);
+
+    /// <summary>The server's certificate is trusted neither by the system nor by what the environment names.</summary>
+    /// <param name="address">What was asked for.</param>
+    /// <param name="inner">What is wrong with it.</param>
+    public static LlmOpsException CertificateUntrusted(Uri address, Exception inner) => new(
+        "HubCertificateUntrusted", ErrorKind.SecurityError, $"The certificate of {address.Authority} is not to be trusted: {inner.Message}",
+        "If a proxy of your network reads along, set SSL_CERT_FILE to its authority's certificate (PEM); else look at the clock and at HF_ENDPOINT.", address.Authority, inner);
+
+    /// <summary>The proxy wants a user name and a password, or others.</summary>
+    /// <param name="address">What was asked for.</param>
+    /// <param name="inner">The exception underneath, or null.</param>
+    public static LlmOpsException ProxyRefused(Uri address, Exception? inner) => new(
+        "HubProxyRefused", ErrorKind.AuthenticationError, $"The proxy on the way to {address.Authority} wants a user name and a password that it knows.",
+        "Write them into HTTPS_PROXY (http://USER:PASSWORD@PROXY:PORT, with %40 for @), or set NO_PROXY.", address.Authority, inner);
 
     /// <summary>There is no such repository, or it is private.</summary>
     /// <param name="repo">The repository.</param>
@@ -145,6 +173,18 @@ public static class HubErrors
     public static LlmOpsException FileCorrupt(HubFile file) => new(
         "HubFileCorrupt", ErrorKind.InvalidResult, $"'{file.Path}' arrived damaged several times: its content does not have the hash {file.ETag}. Nothing of it was kept.",
         "Something between here and the Hub changes what is downloaded (a proxy, a mirror). Try another HF_ENDPOINT or network.", file.Path);
+
+    /// <summary>Only Xet storage was wanted, and it can't be used.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="reason">Why, as a sentence.</param>
+    public static LlmOpsException XetUnavailable(HubRepo repo, string reason) => new(
+        "XetUnavailable", ErrorKind.ResourceUnavailable, $"'{repo.Id}' can't come from Xet storage: {reason}", "Leave -Transport away; HTTP brings the same files.", repo.Id);
+
+    /// <summary>Xet storage fails for a file. It comes over HTTP instead; this is seen only if that does not start for long either.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="reason">How it fails, as a clause.</param>
+    public static LlmOpsException XetFailed(HubFile file, string reason) => new(
+        "XetFailed", ErrorKind.ConnectionError, $"Xet storage failed for '{file.Path}': {reason}.", "Run the command again with -Transport Http; it goes on from where it was.", file.Path);
 
     /// <summary>A path in the repository would leave the folder, or cannot be a file here.</summary>
     /// <param name="path">The path.</param>

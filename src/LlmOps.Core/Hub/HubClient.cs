@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using LlmOps.Hub.Xet;
 
 namespace LlmOps.Hub;
 
@@ -77,6 +78,18 @@ internal sealed class HubClient(HubHttp http, HubRepo repo, TimeProvider time)
         }
 
         throw HubErrors.NotAHub(http.Endpoint, "it redirects without end");
+    }
+
+    /// <summary>What opens Xet storage for the files of a commit. It is asked for once: what fails here has another way.</summary>
+    /// <param name="commit">The commit.</param>
+    /// <param name="cancel">Ends the request.</param>
+    /// <exception cref="HubTransientException">It failed in a way that may pass.</exception>
+    /// <exception cref="LlmOpsException">The Hub refuses.</exception>
+    public async Task<XetToken> GetXetTokenAsync(string commit, CancellationToken cancel)
+    {
+        var address = new Uri(http.Endpoint, $"api/{repo.ApiPath}/xet-read-token/{commit}");
+        var (token, _) = await Reader(commit).ReadOnceAsync(address, XetToken.Parse, cancel).ConfigureAwait(false);
+        return token;
     }
 
     /// <summary>The name of a file's content, from the headers of its address; for files whose hash the listing hides.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 
 namespace LlmOps.Hub;
 
@@ -11,57 +12,99 @@ internal sealed class HubHttp : IDisposable
 {
     private static readonly ProductInfoHeaderValue Agent = new("LlmOps", typeof(HubHttp).Assembly.GetName().Version?.ToString(3));
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        UseCookies = false,
-        ConnectTimeout = TimeSpan.FromSeconds(15),
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-        MaxConnectionsPerServer = int.MaxValue,
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
-
+    private readonly HttpClient _http;
     private readonly string? _token;
     private readonly TimeSpan _headerLimit;
 
-    public HubHttp(Uri endpoint, string? token, TimeSpan headerLimit)
+    /// <summary>Prepares it for the Hub, the proxies and the certificates that the environment names.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <param name="token">The token for the Hub, or null.</param>
+    /// <param name="headerLimit">How long an answer may take to begin.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="LlmOpsException"><c>HubEndpointInvalid</c>, <c>HubVariableInvalid</c>, <c>HubCertificatesUnreadable</c>.</exception>
+    public HubHttp(HubEnvironment environment, string? token, TimeSpan headerLimit, TimeProvider time)
     {
-        Endpoint = endpoint;
+        Pace = new HubPace(time);
+        Endpoint = environment.Endpoint;
         _token = token;
         _headerLimit = headerLimit;
+        var proxy = HubProxy.From(environment);
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            UseProxy = proxy is not null,
+            Proxy = proxy,
+            ConnectTimeout = TimeSpan.FromSeconds(15),
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+            MaxConnectionsPerServer = int.MaxValue,
+        };
+        if (ExtraAuthorities.From(environment) is { } authorities) handler.SslOptions.RemoteCertificateValidationCallback = authorities.Trusts;
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public Uri Endpoint { get; }
+
+    /// <summary>Holds requests back as the hosts ask.</summary>
+    public HubPace Pace { get; }
 
     public bool HasToken => _token is not null;
 
     /// <summary>True if the token may go there: the Hub's own host and port, and never from https down to http.</summary>
     public bool IsHub(Uri address) => address.Authority == Endpoint.Authority && (address.Scheme == Endpoint.Scheme || address.Scheme == Uri.UriSchemeHttps);
 
+    /// <summary>True if an address keeps the promise of the Hub's own: https, if that has it.</summary>
+    public bool IsAsSafe(Uri address) => address.Scheme == Uri.UriSchemeHttps || Endpoint.Scheme == Uri.UriSchemeHttp;
+
     /// <summary>Sends a GET and returns when the headers are there.</summary>
     /// <param name="address">The address. The token goes along if it is the Hub's.</param>
     /// <param name="range">The bytes to ask for, or null for all.</param>
     /// <param name="cancel">Ends the request.</param>
     /// <exception cref="HubTransientException">The network or the peer failed.</exception>
-    public async Task<HttpResponseMessage> GetAsync(Uri address, RangeHeaderValue? range, CancellationToken cancel)
+    /// <exception cref="LlmOpsException"><c>HubProxyRefused</c>, <c>HubCertificateUntrusted</c>.</exception>
+    public Task<HttpResponseMessage> GetAsync(Uri address, RangeHeaderValue? range, CancellationToken cancel) => GetAsync(address, range, IsHub(address) ? _token : null, cancel);
+
+    /// <summary>Sends a GET with another token than the Hub's, or none, and returns when the headers are there.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="range">The bytes to ask for, or null for all.</param>
+    /// <param name="token">The token for this address, or null.</param>
+    /// <param name="cancel">Ends the request.</param>
+    /// <exception cref="HubTransientException">The network or the peer failed.</exception>
+    /// <exception cref="LlmOpsException"><c>HubProxyRefused</c>, <c>HubCertificateUntrusted</c>.</exception>
+    public async Task<HttpResponseMessage> GetAsync(Uri address, RangeHeaderValue? range, string? token, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         request.Headers.UserAgent.Add(Agent);
         request.Headers.AcceptEncoding.ParseAdd("identity");
         request.Headers.Range = range;
-        if (_token is not null && IsHub(address)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        await Pace.EnterAsync(address, cancel).ConfigureAwait(false);
+        HttpResponseMessage? response = null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(_headerLimit);
         try
         {
-            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
+            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
+            if (response.StatusCode != HttpStatusCode.ProxyAuthenticationRequired) return response;
+            response.Dispose();
+            throw HubErrors.ProxyRefused(address, null);
+        }
+        catch (HttpRequestException refused) when (refused is { HttpRequestError: HttpRequestError.ProxyTunnelError, StatusCode: HttpStatusCode.ProxyAuthenticationRequired })
+        {
+            throw HubErrors.ProxyRefused(address, refused);
+        }
+        catch (HttpRequestException untrusted) when (untrusted.InnerException is AuthenticationException reason && reason.Message.Contains("remote certificate", StringComparison.OrdinalIgnoreCase))
+        {
+            throw HubErrors.CertificateUntrusted(address, reason);
         }
         catch (Exception failure) when (IsNetwork(failure) || (failure is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             throw new HubTransientException(HubErrors.Unreachable(address, failure is OperationCanceledException ? $"nothing came for {_headerLimit.TotalSeconds:0} s" : Innermost(failure), failure));
+        }
+        finally
+        {
+            Pace.Leave(address, response);
         }
     }
 

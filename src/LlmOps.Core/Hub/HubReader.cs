@@ -11,6 +11,9 @@ internal sealed class HubReader(HubHttp http, Func<HttpResponseMessage, Exceptio
     private const int Attempts = 6;
     private const int MostRedirects = 5;
 
+    /// <summary>A page of a thousand files has less than half a mebibyte; a mirror may send all on one page.</summary>
+    private const int LongestAnswer = 256 * 1024 * 1024;
+
     private static readonly Uri PublicHub = new("https://huggingface.co/");
 
     /// <summary>Reads one answer.</summary>
@@ -20,11 +23,15 @@ internal sealed class HubReader(HubHttp http, Func<HttpResponseMessage, Exceptio
     /// <returns>What was made of it, and where the next page is; null if this was the last.</returns>
     /// <exception cref="LlmOpsException">The Hub refuses, or can't be reached.</exception>
     public Task<(T Found, Uri? Next)> ReadAsync<T>(Uri address, Func<byte[], T> parse, CancellationToken cancel) =>
-        RepeatAsync(async () =>
-        {
-            var (json, response) = await OpenAsync(address, cancel).ConfigureAwait(false);
-            return (Understand(address, json, parse), NextPage(response, address));
-        }, cancel);
+        RepeatAsync(() => ReadOnceAsync(address, parse, cancel), cancel);
+
+    /// <summary>The same in one attempt, for whoever has its own way to try again.</summary>
+    /// <exception cref="HubTransientException">It failed in a way that may pass.</exception>
+    public async Task<(T Found, Uri? Next)> ReadOnceAsync<T>(Uri address, Func<byte[], T> parse, CancellationToken cancel)
+    {
+        var (json, response) = await OpenAsync(address, cancel).ConfigureAwait(false);
+        return (Understand(address, json, parse), NextPage(response, address));
+    }
 
     /// <summary>Tries a request again while it fails in a way that may pass.</summary>
     /// <param name="request">The request.</param>
@@ -50,25 +57,11 @@ internal sealed class HubReader(HubHttp http, Func<HttpResponseMessage, Exceptio
         for (var hop = 0; hop <= MostRedirects; hop++)
         {
             using var response = await http.GetAsync(address, null, cancel).ConfigureAwait(false);
-            if (response.IsSuccessStatusCode) return (await ReadBodyAsync(response, address, cancel).ConfigureAwait(false), response);
+            if (response.IsSuccessStatusCode) return (await HubBody.ReadAsync(response, LongestAnswer, cancel).ConfigureAwait(false), response);
             address = HubAnswer.Redirect(response) ?? throw refusal(response);
         }
 
         throw HubErrors.NotAHub(http.Endpoint, "it redirects without end");
-    }
-
-    private static async Task<byte[]> ReadBodyAsync(HttpResponseMessage response, Uri address, CancellationToken cancel)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(TimeSpan.FromMinutes(1));
-        try
-        {
-            return await response.Content.ReadAsByteArrayAsync(limit.Token).ConfigureAwait(false);
-        }
-        catch (Exception broken) when (HubHttp.IsNetwork(broken) || (broken is OperationCanceledException && !cancel.IsCancellationRequested))
-        {
-            throw new HubTransientException(HubErrors.Unreachable(address, HubHttp.Innermost(broken), broken));
-        }
     }
 
     private T Understand<T>(Uri address, byte[] json, Func<byte[], T> parse)
@@ -77,7 +70,7 @@ internal sealed class HubReader(HubHttp http, Func<HttpResponseMessage, Exceptio
         {
             return parse(json);
         }
-        catch (Exception strange) when (strange is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception strange) when (strange is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new HubTransientException(HubErrors.NotAHub(http.Endpoint, $"{address.AbsolutePath} did not bring what a Hub brings"));
         }

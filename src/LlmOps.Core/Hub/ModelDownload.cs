@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LlmOps.Hub.Xet;
 
 namespace LlmOps.Hub;
 
@@ -21,7 +22,7 @@ public sealed class ModelDownload
     /// <param name="request">What is wanted.</param>
     /// <param name="environment">The environment's variables.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="LlmOpsException"><c>ModelIdInvalid</c>, <c>RevisionInvalid</c>, <c>SelectionConflict</c>, <c>HubEndpointInvalid</c>.</exception>
+    /// <exception cref="LlmOpsException"><c>ModelIdInvalid</c>, <c>RevisionInvalid</c>, <c>SelectionConflict</c>, <c>HubVariableInvalid</c>.</exception>
     public ModelDownload(ModelRequest request, HubEnvironment environment, TimeProvider time)
         : this(request, environment, time, new TransferLimits())
     {
@@ -32,7 +33,7 @@ public sealed class ModelDownload
         _request = request;
         _environment = environment;
         _time = time;
-        _limits = limits;
+        _limits = limits with { Headers = environment.AnswerTimeout ?? limits.Headers, Stall = environment.DownloadTimeout ?? limits.Stall };
         _repo = HubRepo.Parse(request.RepoType, request.Id);
         if (request.Quantization is not null && request.Include.Count > 0) throw HubErrors.SelectionConflict("Quantization", "Include");
         if (request.Quantization is not null && request.TakesAll) throw HubErrors.SelectionConflict("Quantization", "All");
@@ -70,7 +71,7 @@ public sealed class ModelDownload
     /// <param name="report">Called about five times a second with how far it is, on any thread; or null.</param>
     /// <param name="cancel">Stops it; what has arrived is kept for the next time.</param>
     /// <exception cref="LlmOpsException">
-    /// The Hub refuses (<c>RepositoryNotFound</c>, <c>GatedRepository</c>, <c>RevisionNotFound</c>, <c>HubUnauthorized</c>, <c>HubRateLimited</c>) or can't be reached
+    /// The Hub refuses (<c>RepositoryNotFound</c>, <c>GatedRepository</c>, <c>RevisionNotFound</c>, <c>HubUnauthorized</c>, <c>HubRateLimited</c>, <c>XetUnavailable</c>) or can't be reached
     /// (<c>HubUnreachable</c>, <c>HubUnavailable</c>, <c>NotAHub</c>); a file's name is unsafe; the volume is full; what arrives is damaged each time.
     /// </exception>
     public async Task<HfModel> RunAsync(Action<DownloadProgress>? report, CancellationToken cancel)
@@ -85,7 +86,8 @@ public sealed class ModelDownload
         try
         {
             _store.Begin();
-            var transfer = new ModelTransfer(_store, listing.Commit, client, http, _limits, meter, _time);
+            using var xet = XetTransport.Prepare(Transport, listing.Commit, listing.Selected, client, http, _limits.LargestRange, meter, _time);
+            var transfer = new ModelTransfer(_store, listing.Commit, client, http, _limits, meter, xet, _time);
             await ReportWhileAsync(transfer.RunAsync(listing.Selected.OrderByDescending(file => file.Size), cancel), meter, report).ConfigureAwait(false);
             _store.End(_request.Revision, listing.Commit, listing.Tree);
         }
@@ -118,15 +120,16 @@ public sealed class ModelDownload
         report?.Invoke(meter.Read());
     }
 
+    private HfTransport Transport => _request.Transport == HfTransport.Auto && _environment.AvoidsXet ? HfTransport.Http : _request.Transport;
+
     /// <summary>Connects to the environment's Hub, with a token only if it is meant for that Hub.</summary>
-    internal static HubHttp Connect(HubEnvironment environment, string? token, Uri? tokenEndpoint, TransferLimits limits)
+    internal static HubHttp Connect(HubEnvironment environment, string? token, Uri? tokenEndpoint, TransferLimits limits, TimeProvider time)
     {
-        var endpoint = environment.Endpoint;
-        var given = tokenEndpoint is null || tokenEndpoint == endpoint ? token : null;
-        return new HubHttp(endpoint, given ?? environment.FindToken(), limits.Headers);
+        var given = tokenEndpoint is null || tokenEndpoint == environment.Endpoint ? token : null;
+        return new HubHttp(environment, given ?? environment.FindToken(), limits.Headers, time);
     }
 
-    private HubHttp Connect() => Connect(_environment, _request.Token, _request.TokenEndpoint, _limits);
+    private HubHttp Connect() => Connect(_environment, _request.Token, _request.TokenEndpoint, _limits, _time);
 
     private HfModelFile Describe(string commit, HubFile file, bool isDefault)
     {
@@ -163,6 +166,7 @@ public sealed class ModelDownload
 
         if (selected.Count == 0) throw HubErrors.NothingSelected(_repo, tree.Count);
         RefuseCaseClash(selected);
+        if (_request.Transport == HfTransport.Xet) RequireXet(selected);
         return new Listing(commit, tree, selected, choice.LeftOut);
     }
 
@@ -193,6 +197,12 @@ public sealed class ModelDownload
         if (plan.Free is { } free && plan.MissingSize > free) throw HubErrors.DiskFull(_store.Folder, plan.MissingSize, free);
     }
 
+    private void RequireXet(IEnumerable<HubFile> files)
+    {
+        if (_environment.AvoidsXet) throw HubErrors.XetUnavailable(_repo, "HF_HUB_DISABLE_XET is set on the machine that fetches.");
+        if (!files.Any(file => XetTransport.HashOf(file) is not null)) throw HubErrors.XetUnavailable(_repo, "none of the selected files is stored there.");
+    }
+
     private DownloadPlan Plan(Listing listing)
     {
         var missing = listing.Selected.Where(file => _store.Find(listing.Commit, file) == FilePresence.Absent).DistinctBy(file => (_store.PartialPath(file), file.ETag)).ToList();
@@ -212,7 +222,7 @@ public sealed class ModelDownload
         };
     }
 
-    private long ArrivedOf(HubFile file) => PartialFile.Arrived(file, _store.PartialPath(file), _store.StatePath(file), _limits);
+    private long ArrivedOf(HubFile file) => PartialFile.Arrived(file, _store.PartialPath(file), _store.StatePath(file));
 
     private sealed record Listing(string Commit, IReadOnlyList<HubFile> Tree, IReadOnlyList<HubFile> Selected, IReadOnlyList<LeftOutFiles> LeftOut);
 }

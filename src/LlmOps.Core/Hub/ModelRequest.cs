@@ -30,6 +30,9 @@ public sealed record ModelRequest
     /// <summary>The cache; null is the one that the environment names.</summary>
     public string? CacheFolder { get; init; }
 
+    /// <summary>How the bytes of large files come.</summary>
+    public HfTransport Transport { get; init; }
+
     /// <summary>The token; null is the environment's own. Never shown.</summary>
     public string? Token { get; init; }
 

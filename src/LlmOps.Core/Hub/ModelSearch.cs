@@ -16,7 +16,7 @@ public sealed class ModelSearch(HubEnvironment environment, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(query);
         if (environment.IsOffline) throw HubErrors.SearchOffline();
-        using var http = ModelDownload.Connect(environment, token, null, new TransferLimits());
+        using var http = ModelDownload.Connect(environment, token, null, new TransferLimits(), time);
         var reader = new HubReader(http, response => HubAnswer.SearchFailure(response, http.Endpoint, time), time);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         Uri? next = new(http.Endpoint, query.Address());

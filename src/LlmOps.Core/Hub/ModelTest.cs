@@ -69,7 +69,7 @@ public sealed partial class ModelTest
         if (_environment.IsOffline) return null;
         try
         {
-            using var http = ModelDownload.Connect(_environment, _request.Token, _request.TokenEndpoint, new TransferLimits());
+            using var http = ModelDownload.Connect(_environment, _request.Token, _request.TokenEndpoint, new TransferLimits(), _time);
             var list = await new HubClient(http, _repo.Repo, _time).ListFilesAsync(snapshot.Commit, cancel).ConfigureAwait(false);
             return list.Any(file => file.IsMasked) ? null : list;
         }

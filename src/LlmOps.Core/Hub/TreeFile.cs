@@ -1,4 +1,5 @@
-using System.Text.Encodings.Web;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace LlmOps.Hub;
@@ -7,8 +8,6 @@ namespace LlmOps.Hub;
 internal static class TreeFile
 {
     private const int Format = 1;
-
-    private static readonly JsonWriterOptions Layout = new() { Indented = true, IndentSize = 1, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The list; null if there is none that can be read.</summary>
     public static IReadOnlyList<HubFile>? Read(string path)
@@ -28,33 +27,46 @@ internal static class TreeFile
     {
         var sorted = files.OrderBy(file => file.Path, StringComparer.Ordinal).ToList();
         if (sorted.Any(file => file.IsMasked)) return;
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Layout))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("format_version", Format);
-            json.WriteStartObject("files");
-            foreach (var file in sorted) Write(json, file);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        State.AtomicFile.Write(path, buffer.ToArray());
+        var json = new StringBuilder($"{{\n \"format_version\": {Format},\n \"files\": {{");
+        foreach (var (index, file) in sorted.Index()) Append(json.Append(index == 0 ? "\n" : ",\n"), file);
+        State.AtomicFile.Write(path, Encoding.ASCII.GetBytes(json.Append("\n }\n}").ToString()));
     }
 
-    private static void Write(Utf8JsonWriter json, HubFile file)
+    /// <summary>One file, to the letter as Python's <c>json.dump</c> with an indent of 1 writes it, so that the tools never rewrite each other's list.</summary>
+    private static void Append(StringBuilder json, HubFile file)
     {
-        json.WriteStartObject(file.Path);
-        json.WriteNumber("size", file.Size);
-        json.WriteString("blob_id", file.BlobId);
+        AppendText(json.Append("  "), file.Path);
+        json.Append(CultureInfo.InvariantCulture, $": {{\n   \"size\": {file.Size},\n   \"blob_id\": ");
+        AppendText(json, file.BlobId);
         if (file.Sha256 is { } sha256)
         {
-            json.WriteString("lfs_sha256", sha256);
-            json.WriteNumber("lfs_size", file.Size);
+            AppendText(json.Append(",\n   \"lfs_sha256\": "), sha256);
+            json.Append(CultureInfo.InvariantCulture, $",\n   \"lfs_size\": {file.Size}");
         }
 
-        if (file.XetHash is { } xet) json.WriteString("xet_hash", xet);
-        json.WriteEndObject();
+        if (file.XetHash is { } xet) AppendText(json.Append(",\n   \"xet_hash\": "), xet);
+        json.Append("\n  }");
+    }
+
+    private static void AppendText(StringBuilder json, string text)
+    {
+        json.Append('"');
+        foreach (var letter in text)
+        {
+            _ = letter switch
+            {
+                '"' or '\\' => json.Append('\\').Append(letter),
+                '\b' => json.Append(@"\b"),
+                '\f' => json.Append(@"\f"),
+                '\n' => json.Append(@"\n"),
+                '\r' => json.Append(@"\r"),
+                '\t' => json.Append(@"\t"),
+                >= ' ' and <= '~' => json.Append(letter),
+                _ => json.Append(CultureInfo.InvariantCulture, $@"\u{(int)letter:x4}"),
+            };
+        }
+
+        json.Append('"');
     }
 
     private static List<HubFile>? Parse(byte[] bytes)

@@ -20,7 +20,7 @@ namespace LlmOps.Models;
 /// and the command joins it again. Ctrl+C ends it there too.</para>
 /// <para>The token is that of -Token, else HF_TOKEN, else the file that hf auth login keeps; for a rig, first those of this machine, then the rig's own.
 /// A token that this machine has for itself goes only to the Hub that this machine's HF_ENDPOINT names: a rig with another Hub does not use it. That of -Token goes to the rig's Hub, whichever it is.
-/// HF_ENDPOINT, HF_HOME, HF_HUB_CACHE and HF_HUB_OFFLINE are honoured on the machine that fetches.</para>
+/// HF_ENDPOINT, HF_HOME, HF_HUB_CACHE, HF_HUB_OFFLINE and HF_HUB_DISABLE_XET are honoured on the machine that fetches.</para>
 /// </remarks>
 /// <example>
 /// <para>Put a model on a rig and serve it.</para>
@@ -120,6 +120,10 @@ public sealed class GetHfModelCommand : ModelCmdlet
     [ValidateNotNull]
     public SecureString? Token { get; set; }
 
+    /// <summary>How large files come: over HTTP, from Xet storage, or, by Auto, the way that proves faster. Where Xet storage fails, HTTP takes over.</summary>
+    [Parameter]
+    public HfTransport Transport { get; set; }
+
     /// <summary>The kind of the repository.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public HubRepoType RepoType { get; set; }
@@ -183,6 +187,7 @@ public sealed class GetHfModelCommand : ModelCmdlet
         {
             Id = id,
             RepoType = RepoType,
+            Transport = Transport,
             Revision = revision,
             Include = include,
             Exclude = Exclude,
