@@ -22,11 +22,14 @@ internal sealed class HubReader(HubHttp http, Func<HttpResponseMessage, Exceptio
     /// <param name="cancel">Ends the request.</param>
     /// <returns>What was made of it, and where the next page is; null if this was the last.</returns>
     /// <exception cref="LlmOpsException">The Hub refuses, or can't be reached.</exception>
-    public Task<(T Found, Uri? Next)> ReadAsync<T>(Uri address, Func<byte[], T> parse, CancellationToken cancel) =>
-        RepeatAsync(() => ReadOnceAsync(address, parse, cancel), cancel);
+    public Task<(T Found, Uri? Next)> ReadAsync<T>(Uri address, Func<byte[], T> parse, CancellationToken cancel) => RepeatAsync(() => ReadOnceAsync(address, parse, cancel), cancel);
 
-    /// <summary>The same in one attempt, for whoever has its own way to try again.</summary>
+    /// <summary>Reads one answer, and does not try again.</summary>
+    /// <param name="address">Where.</param>
+    /// <param name="parse">Makes something of it.</param>
+    /// <param name="cancel">Ends the request.</param>
     /// <exception cref="HubTransientException">It failed in a way that may pass.</exception>
+    /// <exception cref="LlmOpsException">The Hub refuses.</exception>
     public async Task<(T Found, Uri? Next)> ReadOnceAsync<T>(Uri address, Func<byte[], T> parse, CancellationToken cancel)
     {
         var (json, response) = await OpenAsync(address, cancel).ConfigureAwait(false);

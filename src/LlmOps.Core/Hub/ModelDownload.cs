@@ -125,7 +125,8 @@ public sealed class ModelDownload
     /// <summary>Connects to the environment's Hub, with a token only if it is meant for that Hub.</summary>
     internal static HubHttp Connect(HubEnvironment environment, string? token, Uri? tokenEndpoint, TransferLimits limits, TimeProvider time)
     {
-        var given = tokenEndpoint is null || tokenEndpoint == environment.Endpoint ? token : null;
+        var endpoint = environment.Endpoint;
+        var given = tokenEndpoint is null || tokenEndpoint == endpoint ? token : null;
         return new HubHttp(environment, given ?? environment.FindToken(), limits.Headers, time);
     }
 
@@ -191,16 +192,16 @@ public sealed class ModelDownload
             throw HubErrors.PathUnsafe(string.Join("' and '", clash.Select(file => file.Path)));
     }
 
-    private void Refuse(DownloadPlan plan)
-    {
-        if (_environment.IsOffline && plan.MissingFileCount > 0) throw HubErrors.Offline(_repo, $"{plan.MissingFileCount} of {plan.FileCount} files are missing");
-        if (plan.Free is { } free && plan.MissingSize > free) throw HubErrors.DiskFull(_store.Folder, plan.MissingSize, free);
-    }
-
     private void RequireXet(IEnumerable<HubFile> files)
     {
         if (_environment.AvoidsXet) throw HubErrors.XetUnavailable(_repo, "HF_HUB_DISABLE_XET is set on the machine that fetches.");
         if (!files.Any(file => XetTransport.HashOf(file) is not null)) throw HubErrors.XetUnavailable(_repo, "none of the selected files is stored there.");
+    }
+
+    private void Refuse(DownloadPlan plan)
+    {
+        if (_environment.IsOffline && plan.MissingFileCount > 0) throw HubErrors.Offline(_repo, $"{plan.MissingFileCount} of {plan.FileCount} files are missing");
+        if (plan.Free is { } free && plan.MissingSize > free) throw HubErrors.DiskFull(_store.Folder, plan.MissingSize, free);
     }
 
     private DownloadPlan Plan(Listing listing)

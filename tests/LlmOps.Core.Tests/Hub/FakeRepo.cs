@@ -20,11 +20,11 @@ public sealed class FakeRepo
 
     public string? Token { get; init; }
 
-    /// <summary>What a search finds: the models of the Hub as its API describes them.</summary>
-    public List<System.Text.Json.Nodes.JsonObject> Catalog { get; } = [];
-
     /// <summary>The Xet storage that holds the large files too, or null.</summary>
     public FakeXet? Xet { get; init; }
+
+    /// <summary>What a search finds: the models of the Hub as its API describes them.</summary>
+    public List<System.Text.Json.Nodes.JsonObject> Catalog { get; } = [];
 
     public static FakeRepo Typical(int largeSize = 1_000_000, FakeXet? xet = null)
     {
