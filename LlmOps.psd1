@@ -13,9 +13,11 @@
 
     CmdletsToExport      = @(
         'Enter-GpuRig'
+        'Find-HfModel'
         'Get-GpuMemory'
         'Get-GpuRig'
         'Get-HfModel'
+        'Get-HfModelFile'
         'Get-LlmServer'
         'Get-LlmServerLog'
         'Get-LlmTunnel'
@@ -25,11 +27,13 @@
         'New-GpuRig'
         'New-LlmTunnel'
         'Remove-GpuRig'
+        'Remove-HfModel'
         'Remove-LlmTunnel'
         'Restart-LlmServer'
         'Start-VllmServer'
         'Stop-LlmServer'
         'Test-GpuRig'
+        'Test-HfModel'
         'Wait-LlmServer'
     )
     FunctionsToExport    = @()

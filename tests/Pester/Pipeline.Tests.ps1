@@ -27,6 +27,15 @@ Describe 'A rig that is not there' {
     }
 }
 
+Describe 'A cache that is empty' {
+    It 'lists nothing, and says so when a model is named' {
+        $cache = Join-Path -Path $TestDrive -ChildPath 'cache'
+        Get-HfModel -Cached -CacheDir $cache -ErrorAction Stop | Should -BeNullOrEmpty
+        Remove-HfModel -Id acme/none -CacheDir $cache -Confirm:$false -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'ModelNotCached,*'
+    }
+}
+
 Describe 'The whole job on a simulated rig' -Skip:$script:skip {
     BeforeAll {
         $script:rig = New-GpuRig -Simulated -Gpu A40 -GpuCount 2 -Speed 60 -Name pester

@@ -112,19 +112,20 @@ public static class HubErrors
 
     /// <summary>The repository has several GGUF quantizations, and none was chosen.</summary>
     /// <param name="repo">The repository.</param>
-    /// <param name="quantizations">Those that there are.</param>
-    public static LlmOpsException QuantizationNeeded(HubRepo repo, IReadOnlyList<LeftOutFiles> quantizations) => new(
-        "QuantizationNeeded", ErrorKind.InvalidArgument, $"'{repo.Id}' holds {quantizations.Count} GGUF quantizations, of which one is needed: {Sizes(quantizations)}.",
-        $"Name one, for instance -Quantization {Suggested(quantizations)}; -All fetches them all.", repo.Id);
+    /// <param name="known">Those that there are, with their sizes.</param>
+    /// <param name="suggested">One of them.</param>
+    public static LlmOpsException QuantizationNeeded(HubRepo repo, string known, string suggested) => new(
+        "QuantizationNeeded", ErrorKind.InvalidArgument, $"'{repo.Id}' holds several GGUF quantizations, of which one is needed: {known}.",
+        $"Name one with -Quantization, for instance '{suggested}'; -All fetches them all.", repo.Id);
 
     /// <summary>The repository has no such GGUF quantization.</summary>
     /// <param name="repo">The repository.</param>
     /// <param name="quantization">What was asked for.</param>
-    /// <param name="quantizations">Those that there are.</param>
-    public static LlmOpsException QuantizationNotFound(HubRepo repo, string quantization, IReadOnlyList<LeftOutFiles> quantizations) => new(
+    /// <param name="known">Those that there are, with their sizes; null if there are none.</param>
+    public static LlmOpsException QuantizationNotFound(HubRepo repo, string quantization, string? known) => new(
         "QuantizationNotFound", ErrorKind.ObjectNotFound,
-        quantizations.Count == 0 ? $"'{repo.Id}' has no GGUF files, so no quantization '{quantization}' either." : $"'{repo.Id}' has no GGUF quantization '{quantization}'. It has {Sizes(quantizations)}.",
-        quantizations.Count == 0 ? "Leave -Quantization away, or look for a repository with GGUF files: Find-HfModel NAME -Quantization gguf" : $"Name one of these, for instance -Quantization {Suggested(quantizations)}.", quantization);
+        known is null ? $"'{repo.Id}' has no GGUF files, so no quantization '{quantization}' either." : $"'{repo.Id}' has no GGUF quantization '{quantization}'. It has {known}.",
+        known is null ? "Leave -Quantization away, or look for a repository with GGUF files: Find-HfModel NAME -Quantization gguf" : "Name one of those that it has.", quantization);
 
     /// <summary>Two ways of choosing files were given that exclude each other.</summary>
     /// <param name="first">The one parameter.</param>
@@ -199,7 +200,7 @@ public static class HubErrors
 
     /// <summary>A search is asked for while requests are forbidden by the environment.</summary>
     public static LlmOpsException SearchOffline() => new(
-        "HubOffline", ErrorKind.ResourceUnavailable, "HF_HUB_OFFLINE is set, so the Hub can't be searched.", "Remove HF_HUB_OFFLINE and run the command again; what is here shows Get-HfModel -Cached.");
+        "HubSearchOffline", ErrorKind.ResourceUnavailable, "HF_HUB_OFFLINE is set, so the Hub can't be searched.", "Remove HF_HUB_OFFLINE and run the command again; Get-HfModel -Cached shows what is here.");
 
     /// <summary>The volume is too small.</summary>
     /// <param name="folder">A folder on the volume.</param>
@@ -240,11 +241,6 @@ public static class HubErrors
     /// <param name="inner">What the system says.</param>
     public static LlmOpsException CacheUnreadable(string cache, Exception inner) => new(
         "CacheUnreadable", ErrorKind.PermissionDenied, $"The cache '{cache}' can't be read: {inner.Message}", "Look at who owns the folder, or name another cache with -CacheDir.", cache, inner);
-
-    private static string Sizes(IEnumerable<LeftOutFiles> quantizations) => string.Join(", ", quantizations.Select(known => $"{known.What} ({ByteText.Of(known.Size)})"));
-
-    private static string Suggested(IReadOnlyList<LeftOutFiles> quantizations) =>
-        (quantizations.FirstOrDefault(known => known.What.EndsWith("Q4_K_M", StringComparison.OrdinalIgnoreCase)) ?? quantizations[quantizations.Count / 2]).What;
 
     private static string Noun(HubRepo repo) => repo.Type switch { HubRepoType.Dataset => "dataset", HubRepoType.Space => "space", _ => "model" };
 }

@@ -11,7 +11,7 @@ public sealed class ModelSearch(HubEnvironment environment, TimeProvider time)
     /// <param name="query">What to search for.</param>
     /// <param name="token">The token, or null for the environment's own.</param>
     /// <param name="cancel">Ends the requests.</param>
-    /// <exception cref="LlmOpsException">The Hub refuses or can't be reached; <c>HubOffline</c>.</exception>
+    /// <exception cref="LlmOpsException">The Hub refuses or can't be reached; <c>HubSearchOffline</c>.</exception>
     public async IAsyncEnumerable<FoundModel> FindAsync(ModelQuery query, string? token, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(query);

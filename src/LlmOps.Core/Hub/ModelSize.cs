@@ -30,6 +30,16 @@ public sealed partial class ModelSize
         _value = double.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture) * Math.Pow(step, power);
     }
 
+    /// <summary>A number of parameters as people write it: <c>7.6B</c>.</summary>
+    /// <param name="parameters">The number.</param>
+    public static string Text(double parameters) => parameters switch
+    {
+        >= 999.5e9 => (parameters / 1e12).ToString("0.0", CultureInfo.CurrentCulture) + "T",
+        >= 999.5e6 => (parameters / 1e9).ToString("0.0", CultureInfo.CurrentCulture) + "B",
+        >= 1e6 => (parameters / 1e6).ToString("0", CultureInfo.CurrentCulture) + "M",
+        _ => (parameters / 1e3).ToString("0", CultureInfo.CurrentCulture) + "K",
+    };
+
     /// <summary>Less than, equal to, or more than zero as a model is smaller, as large, or larger; null if the Hub does not know its size.</summary>
     /// <param name="model">The model.</param>
     public int? Compare(FoundModel model)

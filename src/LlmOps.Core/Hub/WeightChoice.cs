@@ -33,6 +33,10 @@ internal sealed class WeightChoice
     public IReadOnlyList<HubFile> Defaults =>
         IsWhole || _main is not null || Quantizations.Count < 2 ? Choose(null).Files : [.. _files.Where(item => item.Traits.Format == WeightFormat.Common).Select(item => item.File)];
 
+    private string Known => string.Join(", ", Quantizations.Select(known => $"{known.What} ({ByteText.Of(known.Size)})"));
+
+    private string Suggested => (Quantizations.FirstOrDefault(known => known.What.EndsWith("Q4_K_M", StringComparison.OrdinalIgnoreCase)) ?? Quantizations[Quantizations.Count / 2]).What;
+
     private bool IsWhole => _repo.Type != HubRepoType.Model || _files.Any(item => item.File.Path == PipelineIndex);
 
     /// <summary>The files to fetch.</summary>
@@ -41,10 +45,10 @@ internal sealed class WeightChoice
     public FileChoice Choose(string? quantization)
     {
         if (quantization is not null) return ChooseGguf(Quantizations.FirstOrDefault(known => known.What.Equals(quantization, StringComparison.OrdinalIgnoreCase))?.What
-            ?? throw HubErrors.QuantizationNotFound(_repo, quantization, Quantizations));
+            ?? throw HubErrors.QuantizationNotFound(_repo, quantization, Quantizations.Count == 0 ? null : Known));
         if (IsWhole) return new FileChoice([.. _files.Select(item => item.File)], []);
         if (_main is not null || Quantizations.Count == 0) return Split(item => IsSecondCopy(item.File.Path, item.Traits) ? item.Traits : null);
-        return Quantizations is [var only] ? ChooseGguf(only.What) : throw HubErrors.QuantizationNeeded(_repo, Quantizations);
+        return Quantizations is [var only] ? ChooseGguf(only.What) : throw HubErrors.QuantizationNeeded(_repo, Known, Suggested);
     }
 
     private FileChoice ChooseGguf(string quantization)

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Security;
+using System.Threading.Channels;
 using LlmOps.Hub;
 using LlmOps.Infrastructure;
 using LlmOps.Protocol.Operations;
@@ -27,6 +28,8 @@ namespace LlmOps.Models;
 [OutputType(typeof(TestedModelFile))]
 public sealed class TestHfModelCommand : ModelCmdlet
 {
+    private const int ReportsAhead = 64;
+
     /// <summary>The models: ids, wildcards, or what Get-HfModel writes.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Repo", "Model")]
@@ -97,33 +100,27 @@ public sealed class TestHfModelCommand : ModelCmdlet
 
     private async Task CheckAsync(ModelTestRequest request, GpuRig? rig, Func<ModelTestReport, ValueTask> report, CancellationToken cancel)
     {
-        // Its awaits come back to the pipeline thread, and its hashing runs elsewhere.
-        if (rig is null) await new ModelTest(request, HubEnvironment.FromProcess(), Services.Time).RunAsync(OnPipeline(report), cancel);
-        else await (await ConnectAsync(rig, cancel)).InvokeAsync(ModelOperations.Test, request, report, cancel);
-    }
-
-    private static Func<ModelTestReport, ValueTask> OnPipeline(Func<ModelTestReport, ValueTask> report)
-    {
-        var pipeline = SynchronizationContext.Current!;
-        return item =>
+        if (rig is not null)
         {
-            var shown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            pipeline.Post(
-                async _ =>
-                {
-                    try
-                    {
-                        await report(item);
-                        shown.SetResult();
-                    }
-                    catch (Exception ended)
-                    {
-                        shown.SetException(ended);
-                    }
-                },
-                null);
-            return new ValueTask(shown.Task);
-        };
+            await (await ConnectAsync(rig, cancel)).InvokeAsync(ModelOperations.Test, request, report, cancel);
+            return;
+        }
+
+        // The hashing runs elsewhere; what it finds is written on the pipeline thread.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var reports = Channel.CreateBounded<ModelTestReport>(ReportsAhead);
+        var test = new ModelTest(request, HubEnvironment.FromProcess(), Services.Time);
+        var running = Task.Run(() => test.RunAsync(item => reports.Writer.WriteAsync(item, ending.Token), ending.Token), CancellationToken.None);
+        _ = running.ContinueWith(_ => reports.Writer.Complete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        try
+        {
+            await foreach (var item in reports.Reader.ReadAllAsync(cancel)) await report(item);
+            await running;
+        }
+        finally
+        {
+            await ending.CancelAsync();
+        }
     }
 
     private async Task RepairAsync(ModelRequest request, IReadOnlyList<TestedModelFile> broken, GpuRig? rig, CancellationToken cancel)

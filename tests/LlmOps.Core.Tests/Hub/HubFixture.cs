@@ -33,8 +33,6 @@ internal sealed class HubFixture : IDisposable
 
     public ModelRequest Request => new() { Id = Repo.Id };
 
-    public HubEnvironment Environment => new(name => _variables.GetValueOrDefault(name));
-
     public void Set(string variable, string value) => _variables[variable] = value;
 
     public ModelDownload Download(ModelRequest? request = null, TransferLimits? limits = null) =>

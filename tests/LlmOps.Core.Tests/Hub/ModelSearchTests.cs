@@ -45,7 +45,7 @@ public sealed class ModelSearchTests : IDisposable
         _fixture.Set("HF_ENDPOINT", hub.Endpoint);
         Assert.Equal("HubUnauthorized", (await Assert.ThrowsAsync<LlmOpsException>(() => FindAsync(new ModelQuery()))).ErrorId);
         _fixture.Set("HF_HUB_OFFLINE", "1");
-        Assert.Equal("HubOffline", (await Assert.ThrowsAsync<LlmOpsException>(() => FindAsync(new ModelQuery()))).ErrorId);
+        Assert.Equal("HubSearchOffline", (await Assert.ThrowsAsync<LlmOpsException>(() => FindAsync(new ModelQuery()))).ErrorId);
     }
 
     [Theory]

@@ -96,7 +96,7 @@ public sealed class WeightChoiceTests
         var failure = Assert.Throws<LlmOpsException>(() => new WeightChoice(HubRepo.Parse(HubRepoType.Model, "acme/m-GGUF"), files).Choose(null));
         Assert.Equal("QuantizationNeeded", failure.ErrorId);
         Assert.Contains(string.Create(CultureInfo.CurrentCulture, $"Q4_K_M ({4.5:0.0} GB), Q8_0 ({8.0:0.0} GB)"), failure.Message, StringComparison.Ordinal);
-        Assert.Contains("-Quantization Q4_K_M", failure.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains("-Quantization, for instance 'Q4_K_M'", failure.RecommendedAction, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,9 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using LlmOps.Infrastructure;
+using LlmOps.Models;
 
-namespace LlmOps.Models;
+namespace LlmOps.Infrastructure;
 
 /// <summary>Completes the words that models on the Hub are sorted by: tasks, libraries, quantizations. Others may be typed too.</summary>
 public sealed class HubWordCompleter : IArgumentCompleter

@@ -2,9 +2,8 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using LlmOps.Hub;
-using LlmOps.Infrastructure;
 
-namespace LlmOps.Models;
+namespace LlmOps.Infrastructure;
 
 /// <summary>Completes the GGUF quantizations of the repository on the line, with their sizes; those that people use most if the Hub does not answer within two seconds.</summary>
 public sealed class QuantizationCompleter : IArgumentCompleter
