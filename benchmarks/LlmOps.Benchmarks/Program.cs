@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using LlmOps.Benchmarks.Downloads;
+using LlmOps.Benchmarks.FanOut;
 
 namespace LlmOps.Benchmarks;
 
 /// <summary>The entry point: one word says which benchmark.</summary>
 internal static class Program
 {
-    private static int Main(string[] arguments)
+    private static async Task<int> Main(string[] arguments)
     {
         switch (arguments)
         {
@@ -17,8 +19,17 @@ internal static class Program
                     benchmark.Run();
                 return 0;
 
+            case ["download", .. var options]:
+                await using (var benchmark = new DownloadBenchmark(Number(options, "--rounds", 5), Number(options, "--megabytes", 4000) * 1_000_000L, Text(options, "--folder")))
+                    benchmark.Run((Text(options, "--scenarios") ?? "limited,unlimited,small,kill").Split(','));
+                return 0;
+
+            case ["session"]:
+                return Session.Run();
+
             default:
                 Console.Error.WriteLine("usage: benchmarks/run.sh fan-out [--rigs 50] [--rounds 7]");
+                Console.Error.WriteLine("       benchmarks/run.sh download [--rounds 5] [--megabytes 4000] [--folder /dev/shm] [--scenarios limited,unlimited,small,kill]");
                 return 64;
         }
     }
@@ -29,9 +40,11 @@ internal static class Program
         Environment.Exit(130);
     });
 
-    private static int Number(string[] options, string name, int usual)
+    private static int Number(string[] options, string name, int usual) => Text(options, name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : usual;
+
+    private static string? Text(string[] options, string name)
     {
         var at = Array.IndexOf(options, name);
-        return at >= 0 && at + 1 < options.Length ? int.Parse(options[at + 1], CultureInfo.InvariantCulture) : usual;
+        return at >= 0 && at + 1 < options.Length ? options[at + 1] : null;
     }
 }

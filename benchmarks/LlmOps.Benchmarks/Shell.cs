@@ -16,10 +16,6 @@ internal static class Shell
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {error.Result}");
     }
 
-    /// <summary>Whether a program is on PATH.</summary>
-    public static bool Has(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Join(folder, program)));
-
     /// <summary>Makes a file that can be run.</summary>
     public static void WriteScript(string path, string text)
     {

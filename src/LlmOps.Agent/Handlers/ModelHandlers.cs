@@ -13,7 +13,11 @@ internal static class ModelHandlers
     {
         server.Register(ModelOperations.Get, GetAsync);
         server.Register(ModelOperations.Plan, PlanAsync);
+        server.Register(ModelOperations.Files, FilesAsync);
         server.Register(ModelOperations.List, ListAsync);
+        server.Register(ModelOperations.Cached, CachedAsync);
+        server.Register(ModelOperations.Remove, RemoveAsync);
+        server.Register(ModelOperations.Test, TestAsync);
     }
 
     /// <summary>The body of the detached download.</summary>
@@ -28,8 +32,23 @@ internal static class ModelHandlers
 
     private static Task<DownloadPlan> PlanAsync(ModelRequest request, IAgentRequest<Nothing> client, CancellationToken cancel) => Prepare(request).PlanAsync(cancel);
 
+    private static async Task<HfModelFile[]> FilesAsync(ModelRequest request, IAgentRequest<Nothing> client, CancellationToken cancel) =>
+        [.. await Prepare(request).FilesAsync(cancel).ConfigureAwait(false)];
+
     private static Task<ModelList> ListAsync(Nothing nothing, IAgentRequest<Nothing> client, CancellationToken cancel) =>
         Task.FromResult(new ModelList(new CachedModels(HubEnvironment.FromProcess().CacheFolder).List()));
+
+    private static Task<CachedModel[]> CachedAsync(CacheReference cache, IAgentRequest<Nothing> client, CancellationToken cancel) =>
+        Task.FromResult<CachedModel[]>([.. new CachedModels(HubEnvironment.FromProcess().CacheAt(cache.Folder)).Describe()]);
+
+    private static Task<RemovedModel> RemoveAsync(ModelRemovalRequest request, IAgentRequest<Nothing> client, CancellationToken cancel) =>
+        Task.FromResult(new ModelRemoval(request, HubEnvironment.FromProcess()).Run());
+
+    private static async Task<Nothing> TestAsync(ModelTestRequest request, IAgentRequest<ModelTestReport> client, CancellationToken cancel)
+    {
+        await new ModelTest(request, HubEnvironment.FromProcess(), TimeProvider.System).RunAsync(report => client.SendAsync(report, cancel), cancel).ConfigureAwait(false);
+        return Nothing.Value;
+    }
 
     private static ModelDownload Prepare(ModelRequest request) => new(request, HubEnvironment.FromProcess(), TimeProvider.System);
 }

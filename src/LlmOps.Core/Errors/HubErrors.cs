@@ -110,6 +110,28 @@ public static class HubErrors
         "NoFileSelected", ErrorKind.ObjectNotFound, $"None of the {count} files of '{repo.Id}' is selected by -Include and -Exclude.",
         "Patterns match the whole path, with case: *.safetensors, original/*, *Q4_K_M*.", repo.Id);
 
+    /// <summary>The repository has several GGUF quantizations, and none was chosen.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="quantizations">Those that there are.</param>
+    public static LlmOpsException QuantizationNeeded(HubRepo repo, IReadOnlyList<LeftOutFiles> quantizations) => new(
+        "QuantizationNeeded", ErrorKind.InvalidArgument, $"'{repo.Id}' holds {quantizations.Count} GGUF quantizations, of which one is needed: {Sizes(quantizations)}.",
+        $"Name one, for instance -Quantization {Suggested(quantizations)}; -All fetches them all.", repo.Id);
+
+    /// <summary>The repository has no such GGUF quantization.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="quantization">What was asked for.</param>
+    /// <param name="quantizations">Those that there are.</param>
+    public static LlmOpsException QuantizationNotFound(HubRepo repo, string quantization, IReadOnlyList<LeftOutFiles> quantizations) => new(
+        "QuantizationNotFound", ErrorKind.ObjectNotFound,
+        quantizations.Count == 0 ? $"'{repo.Id}' has no GGUF files, so no quantization '{quantization}' either." : $"'{repo.Id}' has no GGUF quantization '{quantization}'. It has {Sizes(quantizations)}.",
+        quantizations.Count == 0 ? "Leave -Quantization away, or look for a repository with GGUF files: Find-HfModel NAME -Quantization gguf" : $"Name one of these, for instance -Quantization {Suggested(quantizations)}.", quantization);
+
+    /// <summary>Two ways of choosing files were given that exclude each other.</summary>
+    /// <param name="first">The one parameter.</param>
+    /// <param name="second">The other.</param>
+    public static LlmOpsException SelectionConflict(string first, string second) => new(
+        "SelectionConflict", ErrorKind.InvalidArgument, $"-{first} and -{second} choose files in two ways that exclude each other.", $"Give only one of -{first} and -{second}.", first);
+
     /// <summary>The network or the peer failed.</summary>
     /// <param name="address">What was asked for.</param>
     /// <param name="detail">What broke.</param>
@@ -151,6 +173,18 @@ public static class HubErrors
         "HubFileCorrupt", ErrorKind.InvalidResult, $"'{file.Path}' arrived damaged several times: its content does not have the hash {file.ETag}. Nothing of it was kept.",
         "Something between here and the Hub changes what is downloaded (a proxy, a mirror). Try another HF_ENDPOINT or network.", file.Path);
 
+    /// <summary>Only Xet storage was wanted, and it can't be used.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="reason">Why, as a sentence.</param>
+    public static LlmOpsException XetUnavailable(HubRepo repo, string reason) => new(
+        "XetUnavailable", ErrorKind.ResourceUnavailable, $"'{repo.Id}' can't come from Xet storage: {reason}", "Leave -Transport away; HTTP brings the same files.", repo.Id);
+
+    /// <summary>Xet storage fails for a file. It comes over HTTP instead; this is seen only if that does not start for long either.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="reason">How it fails, as a clause.</param>
+    public static LlmOpsException XetFailed(HubFile file, string reason) => new(
+        "XetFailed", ErrorKind.ConnectionError, $"Xet storage failed for '{file.Path}': {reason}.", "Run the command again with -Transport Http; it goes on from where it was.", file.Path);
+
     /// <summary>A path in the repository would leave the folder, or cannot be a file here.</summary>
     /// <param name="path">The path.</param>
     public static LlmOpsException PathUnsafe(string path) => new(
@@ -162,6 +196,10 @@ public static class HubErrors
     /// <param name="detail">What is missing.</param>
     public static LlmOpsException Offline(HubRepo repo, string detail) => new(
         "HubOffline", ErrorKind.ResourceUnavailable, $"HF_HUB_OFFLINE is set and the cache has not all of '{repo.Id}': {detail}.", "Remove HF_HUB_OFFLINE and run the command again.", repo.Id);
+
+    /// <summary>A search is asked for while requests are forbidden by the environment.</summary>
+    public static LlmOpsException SearchOffline() => new(
+        "HubOffline", ErrorKind.ResourceUnavailable, "HF_HUB_OFFLINE is set, so the Hub can't be searched.", "Remove HF_HUB_OFFLINE and run the command again; what is here shows Get-HfModel -Cached.");
 
     /// <summary>The volume is too small.</summary>
     /// <param name="folder">A folder on the volume.</param>
@@ -176,6 +214,37 @@ public static class HubErrors
     /// <param name="inner">What the system says.</param>
     public static LlmOpsException FolderNotWritable(string folder, Exception inner) => new(
         "ModelFolderNotWritable", ErrorKind.PermissionDenied, $"'{folder}' can't be written: {inner.Message}", "Choose another folder with -CacheDir or -LocalDir, or set HF_HOME.", folder, inner);
+
+    /// <summary>The cache does not hold the repository.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="cache">The cache.</param>
+    public static LlmOpsException NotCached(HubRepo repo, string cache) => new(
+        "ModelNotCached", ErrorKind.ObjectNotFound, $"The cache '{cache}' holds no {Noun(repo)} '{repo.Id}'.", "See what it holds with Get-HfModel -Cached.", repo.Id);
+
+    /// <summary>The cache holds the repository, but not this revision.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="revision">The revision.</param>
+    /// <param name="known">Those that it holds.</param>
+    public static LlmOpsException RevisionNotCached(HubRepo repo, string revision, IReadOnlyList<string> known) => new(
+        "RevisionNotCached", ErrorKind.ObjectNotFound, $"The cache holds no revision '{revision}' of '{repo.Id}'{(known.Count == 0 ? "." : $"; it holds {string.Join(", ", known)}.")}",
+        $"See them with (Get-HfModel {repo.Id} -Cached).Revisions; a commit may be given by its first digits.", revision);
+
+    /// <summary>The repository is being downloaded.</summary>
+    /// <param name="repo">The repository.</param>
+    /// <param name="held">The lock that somebody holds.</param>
+    public static LlmOpsException Busy(HubRepo repo, string held) => new(
+        "ModelBusy", ErrorKind.ResourceBusy, $"'{repo.Id}' is being downloaded: the lock '{held}' is held.", "Wait until the download has ended, or stop it; then run the command again.", repo.Id);
+
+    /// <summary>The cache can't be read.</summary>
+    /// <param name="cache">The cache.</param>
+    /// <param name="inner">What the system says.</param>
+    public static LlmOpsException CacheUnreadable(string cache, Exception inner) => new(
+        "CacheUnreadable", ErrorKind.PermissionDenied, $"The cache '{cache}' can't be read: {inner.Message}", "Look at who owns the folder, or name another cache with -CacheDir.", cache, inner);
+
+    private static string Sizes(IEnumerable<LeftOutFiles> quantizations) => string.Join(", ", quantizations.Select(known => $"{known.What} ({ByteText.Of(known.Size)})"));
+
+    private static string Suggested(IReadOnlyList<LeftOutFiles> quantizations) =>
+        (quantizations.FirstOrDefault(known => known.What.EndsWith("Q4_K_M", StringComparison.OrdinalIgnoreCase)) ?? quantizations[quantizations.Count / 2]).What;
 
     private static string Noun(HubRepo repo) => repo.Type switch { HubRepoType.Dataset => "dataset", HubRepoType.Space => "space", _ => "model" };
 }

@@ -1,18 +1,26 @@
 namespace LlmOps.Hub;
 
-/// <summary>The models that lie in a Hugging Face cache.</summary>
+/// <summary>The repositories that lie in a Hugging Face cache, whichever program has put them there.</summary>
 /// <param name="cache">The cache: the folder that <c>HF_HUB_CACHE</c> names.</param>
 public sealed class CachedModels(string cache)
 {
-    private const string Prefix = "models--";
-
     /// <summary>The ids of all models that have at least one snapshot, in order. A cache that is not there or cannot be read holds none.</summary>
-    public IReadOnlyList<string> List()
-    {
-        if (!Directory.Exists(cache)) return [];
-        var folders = Directory.EnumerateDirectories(cache, Prefix + "*", new EnumerationOptions { IgnoreInaccessible = true });
-        return [.. folders.Where(folder => Directory.Exists(Path.Join(folder, "snapshots"))).Select(IdOf).Order(StringComparer.OrdinalIgnoreCase)];
-    }
+    public IReadOnlyList<string> List() =>
+        !Directory.Exists(cache) ? []
+        : [.. Directory.EnumerateDirectories(cache, "models--*", new EnumerationOptions { IgnoreInaccessible = true })
+            .Where(folder => Directory.Exists(Path.Join(folder, "snapshots"))).Select(folder => HubRepo.FromFolderName(Path.GetFileName(folder))?.Id).OfType<string>().Order(StringComparer.OrdinalIgnoreCase)];
 
-    private static string IdOf(string folder) => Path.GetFileName(folder)[Prefix.Length..].Replace("--", "/", StringComparison.Ordinal);
+    /// <summary>All repositories with their commits, sizes and times, in the order of their ids; also those of which only a part has arrived.</summary>
+    /// <exception cref="LlmOpsException"><c>CacheUnreadable</c>.</exception>
+    public IReadOnlyList<CachedModel> Describe()
+    {
+        try
+        {
+            return [.. CachedRepo.List(cache).Select(repo => repo.Describe())];
+        }
+        catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
+        {
+            throw HubErrors.CacheUnreadable(cache, refused);
+        }
+    }
 }

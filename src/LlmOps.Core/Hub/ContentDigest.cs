@@ -17,7 +17,10 @@ internal sealed class ContentDigest : IDisposable
     }
 
     /// <summary>True if a file on disk is the one that the Hub lists.</summary>
-    public static async Task<bool> MatchesAsync(HubFile file, string path, CancellationToken cancel)
+    public static Task<bool> MatchesAsync(HubFile file, string path, CancellationToken cancel) => MatchesAsync(file, path, null, cancel);
+
+    /// <summary>The same, and tells how many bytes it has read each time.</summary>
+    public static async Task<bool> MatchesAsync(HubFile file, string path, Action<int>? read, CancellationToken cancel)
     {
         if (new FileInfo(path) is not { Exists: true } info || info.Length != file.Size) return false;
         using var digest = new ContentDigest(file);
@@ -25,7 +28,12 @@ internal sealed class ContentDigest : IDisposable
         var content = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, FileOptions.SequentialScan | FileOptions.Asynchronous);
         await using var open = content.ConfigureAwait(false);
         int count;
-        while ((count = await content.ReadAsync(buffer, cancel).ConfigureAwait(false)) > 0) digest.Append(buffer.AsSpan(0, count));
+        while ((count = await content.ReadAsync(buffer, cancel).ConfigureAwait(false)) > 0)
+        {
+            digest.Append(buffer.AsSpan(0, count));
+            read?.Invoke(count);
+        }
+
         return digest.Finish() == file.ETag;
     }
 

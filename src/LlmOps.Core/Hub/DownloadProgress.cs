@@ -26,4 +26,7 @@ public sealed record DownloadProgress
 
     /// <summary>How long it will still take at that rate; null while that is not known.</summary>
     public TimeSpan? Remaining { get; init; }
+
+    /// <summary>What happened so far that the user may want to know, oldest first, such as a file that had to come another way.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
 }

@@ -21,6 +21,10 @@ public sealed class FileSelection
         _exclude = [.. exclude.Select(Translate)];
     }
 
+    /// <summary>The pattern that matches one path and nothing else.</summary>
+    /// <param name="path">The path.</param>
+    public static string Literal(string path) => string.Concat(path.Select(letter => letter is '[' or '*' or '?' ? $"[{letter}]" : letter.ToString()));
+
     /// <summary>True if the file is wanted.</summary>
     /// <param name="path">Its path in the repository.</param>
     public bool Selects(string path)

@@ -49,5 +49,8 @@ internal sealed class FileSource(HubClient client, HubHttp http, string commit, 
         }
     }
 
+    /// <summary>Forgets the address, so that a fresh one is asked for.</summary>
+    public void Forget() => _location = null;
+
     public void Dispose() => _asking.Dispose();
 }

@@ -8,6 +8,9 @@ public sealed record HfModel
     /// <summary>The repository, such as <c>Qwen/Qwen2.5-72B-Instruct-AWQ</c>.</summary>
     public required string Id { get; init; }
 
+    /// <summary>Its kind.</summary>
+    public HubRepoType RepoType { get; init; }
+
     /// <summary>The revision that was asked for: a branch, a tag or a commit.</summary>
     public required string Revision { get; init; }
 
@@ -25,6 +28,9 @@ public sealed record HfModel
 
     /// <summary>How many bytes were fetched to get here; 0 if all was there.</summary>
     public long Downloaded { get; init; }
+
+    /// <summary>What of the repository is left out, since it holds the same model in another form; the largest first.</summary>
+    public IReadOnlyList<LeftOutFiles> LeftOut { get; init; } = [];
 
     /// <summary>The rig that it is on; null is this machine.</summary>
     public GpuRig? Rig { get; init; }

@@ -30,6 +30,15 @@ internal static class HubAnswer
         };
     }
 
+    /// <summary>The failure that an answer to a search stands for.</summary>
+    public static Exception SearchFailure(HttpResponseMessage response, Uri endpoint, TimeProvider time) => (int)response.StatusCode switch
+    {
+        429 => new HubTransientException(HubErrors.RateLimited(endpoint), RetryDelay.From(response, time)),
+        408 or >= 500 => new HubTransientException(HubErrors.Unavailable(endpoint, (int)response.StatusCode), RetryDelay.From(response, time)),
+        401 => HubErrors.Unauthorized(endpoint),
+        var status => HubErrors.AnswerUnexpected(endpoint, status, Header(response, "X-Error-Message")),
+    };
+
     /// <summary>The first value of a header, or null.</summary>
     public static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values) ? values.FirstOrDefault() : null;

@@ -1,33 +1,31 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using LlmOps.Hub.Xet;
 
 namespace LlmOps.Hub;
 
 /// <summary>What LlmOps asks of the Hub about one repository: a revision's commit, its files, and where a file's bytes are.</summary>
 internal sealed class HubClient(HubHttp http, HubRepo repo, TimeProvider time)
 {
-    private const int Attempts = 6;
     private const int MostRedirects = 5;
     private const int MostPages = 100_000;
-
-    private static readonly Uri PublicHub = new("https://huggingface.co/");
 
     /// <summary>The commit that a revision means.</summary>
     /// <param name="revision">A branch, a tag, <c>refs/pr/1</c> or a commit.</param>
     /// <param name="cancel">Ends the request.</param>
     /// <exception cref="LlmOpsException">The Hub refuses, or can't be reached.</exception>
-    public Task<string> GetCommitAsync(string revision, CancellationToken cancel)
+    public async Task<string> GetCommitAsync(string revision, CancellationToken cancel)
     {
         var address = new Uri(http.Endpoint, $"api/{repo.ApiPath}/revision/{Uri.EscapeDataString(revision)}");
-        return RepeatAsync(async () =>
-        {
-            var (json, _) = await ReadAsync(address, revision, cancel).ConfigureAwait(false);
-            return Understand(address, json, body =>
+        var (commit, _) = await Reader(revision).ReadAsync(
+            address,
+            body =>
             {
                 using var info = JsonDocument.Parse(body);
                 return info.RootElement.GetProperty("sha").GetString() is { Length: 40 } sha && sha.All(char.IsAsciiHexDigit) ? sha : throw new JsonException("There is no commit in it.");
-            });
-        }, cancel);
+            },
+            cancel).ConfigureAwait(false);
+        return commit;
     }
 
     /// <summary>All files of a commit.</summary>
@@ -41,11 +39,7 @@ internal sealed class HubClient(HubHttp http, HubRepo repo, TimeProvider time)
         for (var page = 0; next is { } address; page++)
         {
             if (page == MostPages) throw HubErrors.NotAHub(http.Endpoint, "its list of files does not end");
-            (var found, next) = await RepeatAsync(async () =>
-            {
-                var (json, response) = await ReadAsync(address, commit, cancel).ConfigureAwait(false);
-                return (Understand(address, json, HubTree.Parse), NextPage(response, address));
-            }, cancel).ConfigureAwait(false);
+            (var found, next) = await Reader(commit).ReadAsync(address, HubTree.Parse, cancel).ConfigureAwait(false);
             foreach (var file in found) files[file.Path] = file;
         }
 
@@ -86,77 +80,30 @@ internal sealed class HubClient(HubHttp http, HubRepo repo, TimeProvider time)
         throw HubErrors.NotAHub(http.Endpoint, "it redirects without end");
     }
 
+    /// <summary>What opens Xet storage for the files of a commit. It is asked for once: what fails here has another way.</summary>
+    /// <param name="commit">The commit.</param>
+    /// <param name="cancel">Ends the request.</param>
+    /// <exception cref="HubTransientException">It failed in a way that may pass.</exception>
+    /// <exception cref="LlmOpsException">The Hub refuses.</exception>
+    public async Task<XetToken> GetXetTokenAsync(string commit, CancellationToken cancel)
+    {
+        var address = new Uri(http.Endpoint, $"api/{repo.ApiPath}/xet-read-token/{commit}");
+        var (token, _) = await Reader(commit).ReadOnceAsync(address, XetToken.Parse, cancel).ConfigureAwait(false);
+        return token;
+    }
+
     /// <summary>The name of a file's content, from the headers of its address; for files whose hash the listing hides.</summary>
     /// <param name="commit">The commit.</param>
     /// <param name="path">The file.</param>
     /// <param name="cancel">Ends the request.</param>
     public Task<string?> GetETagAsync(string commit, string path, CancellationToken cancel) =>
-        RepeatAsync(async () =>
+        Reader(commit).RepeatAsync(async () =>
         {
             var found = await ResolveAsync(commit, path, null, cancel).ConfigureAwait(false);
             using (found.Body) return (found.ETag ?? found.Body?.Headers.ETag?.Tag)?.Replace("W/", "", StringComparison.Ordinal).Trim('"');
         }, cancel);
 
-    private async Task<(byte[] Body, HttpResponseMessage Response)> ReadAsync(Uri address, string revision, CancellationToken cancel)
-    {
-        for (var hop = 0; hop <= MostRedirects; hop++)
-        {
-            using var response = await http.GetAsync(address, null, cancel).ConfigureAwait(false);
-            if (response.IsSuccessStatusCode) return (await ReadBodyAsync(response, address, cancel).ConfigureAwait(false), response);
-            address = HubAnswer.Redirect(response) ?? throw Failure(response, revision);
-        }
-
-        throw HubErrors.NotAHub(http.Endpoint, "it redirects without end");
-    }
-
-    private static async Task<byte[]> ReadBodyAsync(HttpResponseMessage response, Uri address, CancellationToken cancel)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(TimeSpan.FromMinutes(1));
-        try
-        {
-            return await response.Content.ReadAsByteArrayAsync(limit.Token).ConfigureAwait(false);
-        }
-        catch (Exception broken) when (HubHttp.IsNetwork(broken) || (broken is OperationCanceledException && !cancel.IsCancellationRequested))
-        {
-            throw new HubTransientException(HubErrors.Unreachable(address, HubHttp.Innermost(broken), broken));
-        }
-    }
-
-    private T Understand<T>(Uri address, byte[] json, Func<byte[], T> parse)
-    {
-        try
-        {
-            return parse(json);
-        }
-        catch (Exception strange) when (strange is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            throw new HubTransientException(HubErrors.NotAHub(http.Endpoint, $"{address.AbsolutePath} did not bring what a Hub brings"));
-        }
-    }
-
-    private Uri? NextPage(HttpResponseMessage response, Uri page)
-    {
-        var next = response.Headers.TryGetValues("Link", out var links) ? LinkHeader.Next(links, page) : null;
-        // A mirror passes on the public Hub's own links.
-        return next is not null && next.Authority == PublicHub.Authority && !http.IsHub(next) ? new Uri(http.Endpoint, next.PathAndQuery.TrimStart('/')) : next;
-    }
-
-    private async Task<T> RepeatAsync<T>(Func<Task<T>> request, CancellationToken cancel)
-    {
-        for (var failures = 0; ; failures++)
-        {
-            try
-            {
-                return await request().ConfigureAwait(false);
-            }
-            catch (HubTransientException passing)
-            {
-                if (failures + 1 == Attempts) throw passing.Reason;
-                await Task.Delay(passing.Wait ?? RetryDelay.Backoff(failures), time, cancel).ConfigureAwait(false);
-            }
-        }
-    }
+    private HubReader Reader(string revision) => new(http, response => Failure(response, revision), time);
 
     private Exception Failure(HttpResponseMessage response, string revision) => HubAnswer.Failure(response, repo, revision, http.Endpoint, http.HasToken, time);
 }

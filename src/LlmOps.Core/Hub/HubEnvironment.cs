@@ -33,6 +33,10 @@ public sealed partial class HubEnvironment(Func<string, string?> variable)
     /// <summary>The folder that holds the cached repositories.</summary>
     public string CacheFolder => PathOf("HF_HUB_CACHE") ?? PathOf("HUGGINGFACE_HUB_CACHE") ?? Path.Join(Home, "hub");
 
+    /// <summary>The folder that holds the cached repositories, or another one that was named instead.</summary>
+    /// <param name="folder">The other one, as a user writes it; or null.</param>
+    public string CacheAt(string? folder) => folder is null ? CacheFolder : Expand(folder);
+
     /// <summary>The file with the token that <c>hf auth login</c> keeps.</summary>
     public string TokenFile => PathOf("HF_TOKEN_PATH") ?? Path.Join(Home, "token");
 

@@ -20,9 +20,11 @@ internal sealed class HubHttp : IDisposable
     /// <param name="environment">The environment.</param>
     /// <param name="token">The token for the Hub, or null.</param>
     /// <param name="headerLimit">How long an answer may take to begin.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="LlmOpsException"><c>HubEndpointInvalid</c>, <c>HubVariableInvalid</c>, <c>HubCertificatesUnreadable</c>.</exception>
-    public HubHttp(HubEnvironment environment, string? token, TimeSpan headerLimit)
+    public HubHttp(HubEnvironment environment, string? token, TimeSpan headerLimit, TimeProvider time)
     {
+        Pace = new HubPace(time);
         Endpoint = environment.Endpoint;
         _token = token;
         _headerLimit = headerLimit;
@@ -44,10 +46,16 @@ internal sealed class HubHttp : IDisposable
 
     public Uri Endpoint { get; }
 
+    /// <summary>Holds requests back as the hosts ask.</summary>
+    public HubPace Pace { get; }
+
     public bool HasToken => _token is not null;
 
     /// <summary>True if the token may go there: the Hub's own host and port, and never from https down to http.</summary>
     public bool IsHub(Uri address) => address.Authority == Endpoint.Authority && (address.Scheme == Endpoint.Scheme || address.Scheme == Uri.UriSchemeHttps);
+
+    /// <summary>True if an address keeps the promise of the Hub's own: https, if that has it.</summary>
+    public bool IsAsSafe(Uri address) => address.Scheme == Uri.UriSchemeHttps || Endpoint.Scheme == Uri.UriSchemeHttp;
 
     /// <summary>Sends a GET and returns when the headers are there.</summary>
     /// <param name="address">The address. The token goes along if it is the Hub's.</param>
@@ -55,18 +63,29 @@ internal sealed class HubHttp : IDisposable
     /// <param name="cancel">Ends the request.</param>
     /// <exception cref="HubTransientException">The network or the peer failed.</exception>
     /// <exception cref="LlmOpsException"><c>HubProxyRefused</c>, <c>HubCertificateUntrusted</c>.</exception>
-    public async Task<HttpResponseMessage> GetAsync(Uri address, RangeHeaderValue? range, CancellationToken cancel)
+    public Task<HttpResponseMessage> GetAsync(Uri address, RangeHeaderValue? range, CancellationToken cancel) => GetAsync(address, range, IsHub(address) ? _token : null, cancel);
+
+    /// <summary>Sends a GET with another token than the Hub's, or none, and returns when the headers are there.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="range">The bytes to ask for, or null for all.</param>
+    /// <param name="token">The token for this address, or null.</param>
+    /// <param name="cancel">Ends the request.</param>
+    /// <exception cref="HubTransientException">The network or the peer failed.</exception>
+    /// <exception cref="LlmOpsException"><c>HubProxyRefused</c>, <c>HubCertificateUntrusted</c>.</exception>
+    public async Task<HttpResponseMessage> GetAsync(Uri address, RangeHeaderValue? range, string? token, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         request.Headers.UserAgent.Add(Agent);
         request.Headers.AcceptEncoding.ParseAdd("identity");
         request.Headers.Range = range;
-        if (_token is not null && IsHub(address)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        await Pace.EnterAsync(address, cancel).ConfigureAwait(false);
+        HttpResponseMessage? response = null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(_headerLimit);
         try
         {
-            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
+            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
             if (response.StatusCode != HttpStatusCode.ProxyAuthenticationRequired) return response;
             response.Dispose();
             throw HubErrors.ProxyRefused(address, null);
@@ -82,6 +101,10 @@ internal sealed class HubHttp : IDisposable
         catch (Exception failure) when (IsNetwork(failure) || (failure is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             throw new HubTransientException(HubErrors.Unreachable(address, failure is OperationCanceledException ? $"nothing came for {_headerLimit.TotalSeconds:0} s" : Innermost(failure), failure));
+        }
+        finally
+        {
+            Pace.Leave(address, response);
         }
     }
 

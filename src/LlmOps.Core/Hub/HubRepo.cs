@@ -38,6 +38,16 @@ public sealed partial record HubRepo
             ? new HubRepo(type, id)
             : throw HubErrors.IdInvalid(id);
 
+    /// <summary>The repository whose folder in the cache has this name; null if it is no such name.</summary>
+    /// <param name="name">The name, such as <c>models--Qwen--Qwen3-8B</c>.</param>
+    internal static HubRepo? FromFolderName(string name)
+    {
+        if (name.Split("--", 2) is not [var kind, var rest] || rest.Length == 0) return null;
+        HubRepoType? type = kind switch { "models" => HubRepoType.Model, "datasets" => HubRepoType.Dataset, "spaces" => HubRepoType.Space, _ => null };
+        var id = rest.Replace("--", "/", StringComparison.Ordinal);
+        return type is { } known && Shape().IsMatch(id) ? new HubRepo(known, id) : null;
+    }
+
     /// <summary>The id.</summary>
     public override string ToString() => Id;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LlmOps.Hub.Xet;
 
 namespace LlmOps.Hub;
 
@@ -21,7 +22,7 @@ public sealed class ModelDownload
     /// <param name="request">What is wanted.</param>
     /// <param name="environment">The environment's variables.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="LlmOpsException"><c>ModelIdInvalid</c>, <c>RevisionInvalid</c>, <c>HubVariableInvalid</c>.</exception>
+    /// <exception cref="LlmOpsException"><c>ModelIdInvalid</c>, <c>RevisionInvalid</c>, <c>SelectionConflict</c>, <c>HubVariableInvalid</c>.</exception>
     public ModelDownload(ModelRequest request, HubEnvironment environment, TimeProvider time)
         : this(request, environment, time, new TransferLimits())
     {
@@ -34,27 +35,43 @@ public sealed class ModelDownload
         _time = time;
         _limits = limits with { Headers = environment.AnswerTimeout ?? limits.Headers, Stall = environment.DownloadTimeout ?? limits.Stall };
         _repo = HubRepo.Parse(request.RepoType, request.Id);
+        if (request.Quantization is not null && request.Include.Count > 0) throw HubErrors.SelectionConflict("Quantization", "Include");
+        if (request.Quantization is not null && request.TakesAll) throw HubErrors.SelectionConflict("Quantization", "All");
         if (!SafePath.IsSafe(request.Revision, forWindows: true)) throw HubErrors.RevisionInvalid(request.Revision);
         _store = request.LocalFolder is { } local
             ? new LocalFolderStore(environment.Expand(local), time)
-            : new CacheStore(request.CacheFolder is { } cache ? environment.Expand(cache) : environment.CacheFolder, _repo, environment.AvoidsSymbolicLinks);
+            : new CacheStore(environment.CacheAt(request.CacheFolder), _repo, environment.AvoidsSymbolicLinks);
     }
 
     /// <summary>Says what would be fetched, and fetches nothing.</summary>
     /// <param name="cancel">Ends the requests.</param>
-    /// <exception cref="LlmOpsException">The Hub refuses or can't be reached, or a file's name is unsafe.</exception>
+    /// <exception cref="LlmOpsException">What <see cref="RunAsync"/> would fail with before it fetches: the Hub refuses, a file's name is unsafe, the volume is too small or cannot be written.</exception>
     public async Task<DownloadPlan> PlanAsync(CancellationToken cancel)
     {
         using var http = Connect();
-        var listing = await ListAsync(new HubClient(http, _repo, _time), cancel).ConfigureAwait(false);
-        return Plan(listing);
+        var plan = Plan(await ListAsync(new HubClient(http, _repo, _time), cancel).ConfigureAwait(false));
+        Refuse(plan);
+        if (plan.MissingFileCount > 0) WriteProbe.Try(_store.Folder);
+        return plan;
+    }
+
+    /// <summary>The files of the repository that match the patterns, in the order of their paths; fetches none of them.</summary>
+    /// <param name="cancel">Ends the requests.</param>
+    /// <exception cref="LlmOpsException">The Hub refuses or can't be reached.</exception>
+    public async Task<IReadOnlyList<HfModelFile>> FilesAsync(CancellationToken cancel)
+    {
+        using var http = Connect();
+        var (commit, tree) = await ReadTreeAsync(new HubClient(http, _repo, _time), cancel).ConfigureAwait(false);
+        var selection = new FileSelection(_request.Include, _request.Exclude);
+        var isDefault = new WeightChoice(_repo, tree).Defaults.ToHashSet();
+        return [.. tree.Where(file => selection.Selects(file.Path)).OrderBy(file => file.Path, StringComparer.Ordinal).Select(file => Describe(commit, file, isDefault.Contains(file)))];
     }
 
     /// <summary>Fetches what is missing.</summary>
     /// <param name="report">Called about five times a second with how far it is, on any thread; or null.</param>
     /// <param name="cancel">Stops it; what has arrived is kept for the next time.</param>
     /// <exception cref="LlmOpsException">
-    /// The Hub refuses (<c>RepositoryNotFound</c>, <c>GatedRepository</c>, <c>RevisionNotFound</c>, <c>HubUnauthorized</c>, <c>HubRateLimited</c>) or can't be reached
+    /// The Hub refuses (<c>RepositoryNotFound</c>, <c>GatedRepository</c>, <c>RevisionNotFound</c>, <c>HubUnauthorized</c>, <c>HubRateLimited</c>, <c>XetUnavailable</c>) or can't be reached
     /// (<c>HubUnreachable</c>, <c>HubUnavailable</c>, <c>NotAHub</c>); a file's name is unsafe; the volume is full; what arrives is damaged each time.
     /// </exception>
     public async Task<HfModel> RunAsync(Action<DownloadProgress>? report, CancellationToken cancel)
@@ -64,13 +81,13 @@ public sealed class ModelDownload
         report?.Invoke(new DownloadProgress());
         var listing = await ListAsync(client, cancel).ConfigureAwait(false);
         var plan = Plan(listing);
-        if (_environment.IsOffline && plan.MissingFileCount > 0) throw HubErrors.Offline(_repo, $"{plan.MissingFileCount} of {plan.FileCount} files are missing");
-        if (plan.Free is { } free && plan.MissingSize > free) throw HubErrors.DiskFull(_store.Folder, plan.MissingSize, free);
+        Refuse(plan);
         var meter = new TransferMeter(_time, plan.Size, plan.FileCount);
         try
         {
             _store.Begin();
-            var transfer = new ModelTransfer(_store, listing.Commit, client, http, _limits, meter, _time);
+            using var xet = XetTransport.Prepare(Transport, listing.Commit, listing.Selected, client, http, _limits.LargestRange, meter, _time);
+            var transfer = new ModelTransfer(_store, listing.Commit, client, http, _limits, meter, xet, _time);
             await ReportWhileAsync(transfer.RunAsync(listing.Selected.OrderByDescending(file => file.Size), cancel), meter, report).ConfigureAwait(false);
             _store.End(_request.Revision, listing.Commit, listing.Tree);
         }
@@ -85,8 +102,8 @@ public sealed class ModelDownload
 
         return new HfModel
         {
-            Id = _repo.Id, Revision = _request.Revision, Commit = listing.Commit, Path = plan.Path,
-            Size = plan.Size, FileCount = plan.FileCount, Downloaded = meter.Fetched,
+            Id = _repo.Id, RepoType = _repo.Type, Revision = _request.Revision, Commit = listing.Commit, Path = plan.Path,
+            Size = plan.Size, FileCount = plan.FileCount, Downloaded = meter.Fetched, LeftOut = plan.LeftOut,
         };
     }
 
@@ -103,14 +120,30 @@ public sealed class ModelDownload
         report?.Invoke(meter.Read());
     }
 
-    private HubHttp Connect()
+    private HfTransport Transport => _request.Transport == HfTransport.Auto && _environment.AvoidsXet ? HfTransport.Http : _request.Transport;
+
+    /// <summary>Connects to the environment's Hub, with a token only if it is meant for that Hub.</summary>
+    internal static HubHttp Connect(HubEnvironment environment, string? token, Uri? tokenEndpoint, TransferLimits limits, TimeProvider time)
     {
-        var endpoint = _environment.Endpoint;
-        var given = _request.TokenEndpoint is null || _request.TokenEndpoint == endpoint ? _request.Token : null;
-        return new HubHttp(_environment, given ?? _environment.FindToken(), _limits.Headers);
+        var endpoint = environment.Endpoint;
+        var given = tokenEndpoint is null || tokenEndpoint == endpoint ? token : null;
+        return new HubHttp(environment, given ?? environment.FindToken(), limits.Headers, time);
     }
 
-    private async Task<Listing> ListAsync(HubClient client, CancellationToken cancel)
+    private HubHttp Connect() => Connect(_environment, _request.Token, _request.TokenEndpoint, _limits, _time);
+
+    private HfModelFile Describe(string commit, HubFile file, bool isDefault)
+    {
+        var traits = ModelFileTraits.Of(file.Path);
+        return new HfModelFile
+        {
+            Id = _repo.Id, RepoType = _repo.Type, Revision = _request.Revision, Commit = commit, Path = file.Path, Size = file.Size,
+            Kind = traits.Kind, Format = traits.Format, Quantization = traits.Quantization, IsLarge = file.IsLarge, Sha256 = file.IsMasked ? null : file.Sha256, BlobId = file.BlobId,
+            IsCached = !file.IsMasked && SafePath.IsSafe(file.Path, OperatingSystem.IsWindows()) && _store.Find(commit, file) != FilePresence.Absent, IsDefault = isDefault,
+        };
+    }
+
+    private async Task<(string Commit, IReadOnlyList<HubFile> Tree)> ReadTreeAsync(HubClient client, CancellationToken cancel)
     {
         var isCommit = _request.Revision is { Length: 40 } hash && hash.All(char.IsAsciiHexDigitLower);
         var commit = isCommit ? _request.Revision
@@ -118,10 +151,15 @@ public sealed class ModelDownload
             : await client.GetCommitAsync(_request.Revision, cancel).ConfigureAwait(false);
         var tree = _store.ReadTree(commit);
         if (tree is null && _environment.IsOffline) throw HubErrors.Offline(_repo, "its list of files is not known");
-        tree ??= await client.ListFilesAsync(commit, cancel).ConfigureAwait(false);
-        var selection = new FileSelection(_request.Include, _request.Exclude);
+        return (commit, tree ?? await client.ListFilesAsync(commit, cancel).ConfigureAwait(false));
+    }
+
+    private async Task<Listing> ListAsync(HubClient client, CancellationToken cancel)
+    {
+        var (commit, tree) = await ReadTreeAsync(client, cancel).ConfigureAwait(false);
+        var choice = Choose(tree);
         var selected = new List<HubFile>();
-        foreach (var file in tree.Where(file => selection.Selects(file.Path)))
+        foreach (var file in choice.Files)
         {
             SafePath.Validate(file.Path);
             selected.Add(file.IsMasked ? await UnmaskAsync(client, commit, file, cancel).ConfigureAwait(false) : file);
@@ -129,7 +167,15 @@ public sealed class ModelDownload
 
         if (selected.Count == 0) throw HubErrors.NothingSelected(_repo, tree.Count);
         RefuseCaseClash(selected);
-        return new Listing(commit, tree, selected);
+        if (_request.Transport == HfTransport.Xet) RequireXet(selected);
+        return new Listing(commit, tree, selected, choice.LeftOut);
+    }
+
+    private FileChoice Choose(IReadOnlyList<HubFile> tree)
+    {
+        var selection = new FileSelection(_request.Include, _request.Exclude);
+        List<HubFile> wanted = [.. tree.Where(file => selection.Selects(file.Path))];
+        return _request.TakesAll || _request.Include.Count > 0 ? new FileChoice(wanted, []) : new WeightChoice(_repo, wanted).Choose(_request.Quantization);
     }
 
     private async Task<HubFile> UnmaskAsync(HubClient client, string commit, HubFile file, CancellationToken cancel)
@@ -146,12 +192,26 @@ public sealed class ModelDownload
             throw HubErrors.PathUnsafe(string.Join("' and '", clash.Select(file => file.Path)));
     }
 
+    private void RequireXet(IEnumerable<HubFile> files)
+    {
+        if (_environment.AvoidsXet) throw HubErrors.XetUnavailable(_repo, "HF_HUB_DISABLE_XET is set on the machine that fetches.");
+        if (!files.Any(file => XetTransport.HashOf(file) is not null)) throw HubErrors.XetUnavailable(_repo, "none of the selected files is stored there.");
+    }
+
+    private void Refuse(DownloadPlan plan)
+    {
+        if (_environment.IsOffline && plan.MissingFileCount > 0) throw HubErrors.Offline(_repo, $"{plan.MissingFileCount} of {plan.FileCount} files are missing");
+        if (plan.Free is { } free && plan.MissingSize > free) throw HubErrors.DiskFull(_store.Folder, plan.MissingSize, free);
+    }
+
     private DownloadPlan Plan(Listing listing)
     {
         var missing = listing.Selected.Where(file => _store.Find(listing.Commit, file) == FilePresence.Absent).DistinctBy(file => (_store.PartialPath(file), file.ETag)).ToList();
         return new DownloadPlan
         {
             Id = _repo.Id,
+            Endpoint = _environment.Endpoint,
+            Revision = _request.Revision,
             Commit = listing.Commit,
             Path = _store.FolderOf(listing.Commit),
             FileCount = listing.Selected.Count,
@@ -159,10 +219,11 @@ public sealed class ModelDownload
             MissingFileCount = missing.Count,
             MissingSize = missing.Sum(file => file.Size - ArrivedOf(file)),
             Free = DiskSpace.Free(_store.Folder),
+            LeftOut = listing.LeftOut,
         };
     }
 
-    private long ArrivedOf(HubFile file) => PartialFile.Arrived(file, _store.PartialPath(file), _store.StatePath(file), _limits);
+    private long ArrivedOf(HubFile file) => PartialFile.Arrived(file, _store.PartialPath(file), _store.StatePath(file));
 
-    private sealed record Listing(string Commit, IReadOnlyList<HubFile> Tree, IReadOnlyList<HubFile> Selected);
+    private sealed record Listing(string Commit, IReadOnlyList<HubFile> Tree, IReadOnlyList<HubFile> Selected, IReadOnlyList<LeftOutFiles> LeftOut);
 }

@@ -1,30 +1,30 @@
 using System.Runtime.ExceptionServices;
-using System.Threading.Channels;
+using LlmOps.Hub.Xet;
 
 namespace LlmOps.Hub;
 
-/// <summary>Fetches the missing files of a commit: one queue of pieces over all files, and as many connections as the limits allow.</summary>
-internal sealed class ModelTransfer(IModelStore store, string commit, HubClient client, HubHttp http, TransferLimits limits, TransferMeter meter, TimeProvider time)
+/// <summary>Fetches the missing files of a commit: one queue of ranges over all files, and as many connections as are worth while.</summary>
+internal sealed class ModelTransfer(IModelStore store, string commit, HubClient client, HubHttp http, TransferLimits limits, TransferMeter meter, XetTransport? xet, TimeProvider time)
 {
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan SaveInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan SyncInterval = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly HashSet<FileTransfer> _active = [];
+    private readonly RangeQueue _queue = new(limits, meter, time);
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>Completes when all the files are in their places.</summary>
     public async Task RunAsync(IEnumerable<HubFile> files, CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var queue = Channel.CreateBounded<Piece>(limits.Connections);
-        var saving = SaveAsync(stop.Token);
-        await Task.WhenAll([
-            GuardAsync(() => FeedAsync(files, queue.Writer, stop), stop),
-            .. Enumerable.Range(0, limits.Connections).Select(_ => GuardAsync(() => Task.Run(() => WorkAsync(queue.Reader, stop.Token), CancellationToken.None), stop)),
-        ]).ConfigureAwait(false);
+        var connections = new RangeConnections(_queue, limits, meter, time);
+        _ = GuardAsync(() => KeepAsync(SaveInterval, partial => partial.Save(), stop.Token), stop);
+        _ = GuardAsync(() => KeepAsync(SyncInterval, partial => partial.Sync(), stop.Token), stop);
+        await Task.WhenAll(GuardAsync(() => FeedAsync(files, stop), stop), GuardAsync(() => connections.RunAsync(stop.Token), stop)).ConfigureAwait(false);
+        // A flush that is under way may take long, and nobody has to wait for it: the file was flushed when it was finished, or its last state is kept.
         await stop.CancelAsync().ConfigureAwait(false);
-        await saving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancel.ThrowIfCancellationRequested();
         _failure?.Throw();
     }
@@ -36,6 +36,9 @@ internal sealed class ModelTransfer(IModelStore store, string commit, HubClient 
         {
             await work().ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
         catch (Exception failure)
         {
             Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
@@ -43,9 +46,9 @@ internal sealed class ModelTransfer(IModelStore store, string commit, HubClient 
         }
     }
 
-    private async Task FeedAsync(IEnumerable<HubFile> files, ChannelWriter<Piece> queue, CancellationTokenSource stop)
+    private async Task FeedAsync(IEnumerable<HubFile> files, CancellationTokenSource stop)
     {
-        using var slots = new SemaphoreSlim(limits.Connections * 2);
+        using var slots = new SemaphoreSlim(limits.Connections * 4);
         var running = new List<Task>();
         var waiting = new Queue<HubFile>(files);
         try
@@ -53,11 +56,12 @@ internal sealed class ModelTransfer(IModelStore store, string commit, HubClient 
             for (var refused = 0; waiting.TryDequeue(out var file);)
             {
                 await slots.WaitAsync(stop.Token).ConfigureAwait(false);
+                await _queue.WhenRoomAsync(stop.Token).ConfigureAwait(false);
                 if (FileLock.TryTake(store.LockPath(file)) is { } held)
                 {
                     refused = 0;
                     meter.IsWaiting = false;
-                    running.Add(GuardAsync(() => TransferAsync(file, held, slots, queue, stop.Token), stop));
+                    running.Add(GuardAsync(() => TransferAsync(file, held, slots, stop.Token), stop));
                     continue;
                 }
 
@@ -73,16 +77,16 @@ internal sealed class ModelTransfer(IModelStore store, string commit, HubClient 
         finally
         {
             await Task.WhenAll(running).ConfigureAwait(false);
-            queue.Complete();
+            _queue.Complete();
         }
     }
 
-    private async Task TransferAsync(HubFile file, FileStream held, SemaphoreSlim slots, ChannelWriter<Piece> queue, CancellationToken cancel)
+    private async Task TransferAsync(HubFile file, FileStream held, SemaphoreSlim slots, CancellationToken cancel)
     {
         try
         {
             await using var release = held.ConfigureAwait(false);
-            await TransferAsync(file, queue, cancel).ConfigureAwait(false);
+            await TransferAsync(file, cancel).ConfigureAwait(false);
         }
         finally
         {
@@ -90,7 +94,7 @@ internal sealed class ModelTransfer(IModelStore store, string commit, HubClient 
         }
     }
 
-    private async Task TransferAsync(HubFile file, ChannelWriter<Piece> queue, CancellationToken cancel)
+    private async Task TransferAsync(HubFile file, CancellationToken cancel)
     {
         if (await IsHereAsync(file, cancel).ConfigureAwait(false))
         {
@@ -100,11 +104,11 @@ internal sealed class ModelTransfer(IModelStore store, string commit, HubClient 
             return;
         }
 
-        using var transfer = new FileTransfer(store, commit, file, new FileSource(client, http, commit, file, time), limits, meter);
+        using var transfer = new FileTransfer(store, commit, file, new FileSource(client, http, commit, file, time), meter) { Route = xet?.RouteTo(file) };
         lock (_gate) _active.Add(transfer);
         try
         {
-            await transfer.RunAsync(queue, limits.FileAttempts, cancel).ConfigureAwait(false);
+            await transfer.RunAsync(_queue, limits.FileAttempts, cancel).ConfigureAwait(false);
         }
         finally
         {
@@ -119,20 +123,14 @@ internal sealed class ModelTransfer(IModelStore store, string commit, HubClient 
         _ => false,
     };
 
-    private async Task WorkAsync(ChannelReader<Piece> queue, CancellationToken cancel)
+    private async Task KeepAsync(TimeSpan interval, Action<PartialFile> keep, CancellationToken cancel)
     {
-        var fetcher = new PieceFetcher(limits, meter, time);
-        await foreach (var piece in queue.ReadAllAsync(cancel).ConfigureAwait(false)) await fetcher.FetchAsync(piece, cancel).ConfigureAwait(false);
-    }
-
-    private async Task SaveAsync(CancellationToken cancel)
-    {
-        using var timer = new PeriodicTimer(SaveInterval, time);
+        using var timer = new PeriodicTimer(interval, time);
         while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false))
         {
             FileTransfer[] active;
             lock (_gate) active = [.. _active];
-            foreach (var transfer in active) transfer.Partial.Save();
+            foreach (var transfer in active) keep(transfer.Partial);
         }
     }
 

@@ -3,163 +3,201 @@ using Microsoft.Win32.SafeHandles;
 namespace LlmOps.Hub;
 
 /// <summary>
-/// A file that is arriving in pieces, in any order, and what of it has arrived. Opened again after an interruption it goes on from there.
+/// A file whose bytes arrive in any order, and what of it has arrived. Opened again after an interruption it goes on from there.
 /// The bytes are only trusted once the whole file has its hash.
 /// </summary>
 internal sealed class PartialFile : IDisposable
 {
+    /// <summary>A smaller file is fetched again after an interruption: to keep its state would cost more.</summary>
+    public const long SmallestKept = 256 * 1024;
+
+    private const long LiveSaveBytes = 1024 * 1024;
+
     private readonly HubFile _file;
-    private readonly long _pieceSize;
-    private readonly string _statePath;
     private readonly SafeFileHandle _data;
+    private readonly PartialFileJournal? _journal;
     private readonly Lock _gate = new();
-    private readonly long[] _received;
-    private readonly TaskCompletionSource[] _complete;
     private readonly Lock _saving = new();
-    private bool _unsaved;
+    private readonly ByteRanges _received;
+    private long _unsaved;
+    private long _unsynced;
+    private long _awaited;
+    private TaskCompletionSource? _arrival;
     private bool _closed;
 
-    private PartialFile(HubFile file, string path, string statePath, long pieceSize)
+    private PartialFile(HubFile file, string path, string statePath)
     {
         _file = file;
-        _pieceSize = pieceSize;
         Path = path;
-        _statePath = statePath;
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        _data = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, FileOptions.Asynchronous);
-        var state = PartialFileState.Read(statePath, file.ETag, file.Size, pieceSize);
+        if (file.Size >= SmallestKept) _journal = new PartialFileJournal(statePath, file.ETag, file.Size);
+        else File.Delete(statePath);
+        var orphan = _journal is null || File.Exists(path) ? null : OrphanFile.Find(file, path);
+        if (orphan is not null) File.Move(orphan, path);
+        _data = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         var length = RandomAccess.GetLength(_data);
         if (length > file.Size) RandomAccess.SetLength(_data, file.Size);
-        _received = state?.Received ?? new long[Pieces.Count(file.Size, pieceSize)];
-        _complete = new TaskCompletionSource[_received.Length];
-        for (var piece = 0; piece < _received.Length; piece++)
-        {
-            // What lies beyond the end of the data was never written, whatever the state says.
-            _received[piece] = Math.Clamp(length - Offset(piece), 0, _received[piece]);
-            _complete[piece] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (IsComplete(piece)) _complete[piece].SetResult();
-        }
+        _received = orphan is not null ? new ByteRanges([(0, length)]) : Arrived(_journal?.Open() ?? [], length);
+        if (orphan is null) return;
+        _unsaved = _unsynced = length;
+        Save();
     }
 
     public string Path { get; }
-
-    public int PieceCount => _received.Length;
 
     /// <summary>How many bytes of the file have arrived.</summary>
     public long Received
     {
         get
         {
-            lock (_gate) return _received.Sum();
+            lock (_gate) return _received.Total;
         }
     }
 
-    public static PartialFile Open(HubFile file, string path, string statePath, TransferLimits limits) => new(file, path, statePath, PieceSize(file, limits));
+    /// <summary>The ranges that have not arrived, in order.</summary>
+    public IReadOnlyList<(long Start, long End)> Missing
+    {
+        get
+        {
+            lock (_gate) return _received.Missing(0, _file.Size);
+        }
+    }
+
+    /// <summary>Opens a file's partial data; what a program that died has left of it counts too. The caller holds the file's lock.</summary>
+    public static PartialFile Open(HubFile file, string path, string statePath) => new(file, path, statePath);
 
     /// <summary>How many bytes of a file have arrived, without opening it.</summary>
-    public static long Arrived(HubFile file, string path, string statePath, TransferLimits limits) =>
-        File.Exists(path) ? PartialFileState.Read(statePath, file.ETag, file.Size, PieceSize(file, limits))?.Received.Sum() ?? 0 : 0;
-
-    public long Offset(int piece) => piece * _pieceSize;
-
-    public long End(int piece) => Offset(piece) + Pieces.Length(piece, _file.Size, _pieceSize);
-
-    /// <summary>Where the first byte of a piece that is missing lies in the file.</summary>
-    public long Next(int piece)
+    public static long Arrived(HubFile file, string path, string statePath)
     {
-        lock (_gate) return Offset(piece) + _received[piece];
+        if (file.Size < SmallestKept) return 0;
+        if (new FileInfo(path) is { Exists: true } data) return Arrived(PartialFileJournal.Read(statePath, file.ETag, file.Size), data.Length).Total;
+        return OrphanFile.Find(file, path) is { } orphan ? new FileInfo(orphan).Length : 0;
     }
 
-    public bool IsComplete(int piece) => Next(piece) == End(piece);
-
-    /// <summary>Is done when all bytes of a piece have arrived.</summary>
-    public Task WhenCompleteAsync(int piece) => _complete[piece].Task;
-
-    /// <summary>Writes bytes that arrived, those of them that were missing until now, and returns how many that were.</summary>
-    public async ValueTask<long> WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancel)
+    /// <summary>The first byte from a place on that has not arrived.</summary>
+    public long NextMissing(long from)
     {
-        var end = offset + data.Length;
-        var added = 0L;
-        for (var piece = (int)(offset / _pieceSize); piece < PieceCount && Offset(piece) < end; piece++)
+        lock (_gate) return _received.NextMissing(from);
+    }
+
+    /// <summary>Is done when all bytes before a place have arrived, and gives how far it goes on. One caller at a time.</summary>
+    public async Task<long> WhenArrivedAsync(long end, CancellationToken cancel)
+    {
+        while (true)
         {
-            var next = Next(piece);
-            var arrived = Math.Min(end, End(piece));
-            if (offset > next || arrived <= next) continue;
-            await RandomAccess.WriteAsync(_data, data[(int)(next - offset)..(int)(arrived - offset)], next, cancel).ConfigureAwait(false);
+            TaskCompletionSource arrival;
             lock (_gate)
             {
-                var gained = arrived - Offset(piece) - _received[piece];
-                if (gained <= 0) continue;
-                _received[piece] += gained;
-                added += gained;
-                _unsaved = true;
+                if (_received.Prefix >= end) return _received.Prefix;
+                _awaited = end;
+                arrival = _arrival = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
 
-            if (arrived == End(piece)) _complete[piece].TrySetResult();
+            await arrival.Task.WaitAsync(cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Writes bytes that arrived, those of them that were missing until now, and returns how many that were.</summary>
+    public long Write(long offset, ReadOnlySpan<byte> data)
+    {
+        IReadOnlyList<(long Start, long End)> missing;
+        lock (_gate) missing = _received.Missing(offset, offset + data.Length);
+        var added = 0L;
+        foreach (var (start, end) in missing)
+        {
+            RandomAccess.Write(_data, data[(int)(start - offset)..(int)(end - offset)], start);
+            lock (_gate)
+            {
+                added += _received.Add(start, end);
+                if (_arrival is null || _received.Prefix < _awaited) continue;
+                _arrival.SetResult();
+                _arrival = null;
+            }
         }
 
+        Interlocked.Add(ref _unsynced, added);
+        if (Interlocked.Add(ref _unsaved, added) >= LiveSaveBytes) Save();
         return added;
     }
 
-    public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancel) => RandomAccess.ReadAsync(_data, buffer, offset, cancel);
-
-    /// <summary>Forgets all bytes: what arrived was not the file.</summary>
-    public void Reset()
+    /// <summary>Replaces bytes that were here but are not those that they should be.</summary>
+    public void Replace(long offset, ReadOnlySpan<byte> data)
     {
-        lock (_gate)
-        {
-            for (var piece = 0; piece < PieceCount; piece++)
-            {
-                _received[piece] = 0;
-                _complete[piece] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-
-            _unsaved = true;
-        }
-
-        Save();
+        RandomAccess.Write(_data, data, offset);
+        Interlocked.Add(ref _unsynced, data.Length);
     }
 
-    /// <summary>Keeps on disk what has arrived.</summary>
+    public int Read(long offset, Span<byte> buffer) => RandomAccess.Read(_data, buffer, offset);
+
+    /// <summary>Keeps what has arrived for the case that this process dies; cheap enough for twenty times a second.</summary>
     public void Save()
     {
         lock (_saving)
         {
-            if (_closed) return;
-            PartialFileState state;
-            lock (_gate)
-            {
-                if (!_unsaved) return;
-                _unsaved = false;
-                state = new PartialFileState { Format = PartialFileState.CurrentFormat, ETag = _file.ETag, Size = _file.Size, PieceSize = _pieceSize, Received = [.. _received] };
-            }
-
-            state.Write(_statePath);
+            if (_closed || _journal is null || Interlocked.Exchange(ref _unsaved, 0) == 0) return;
+            _journal.SaveLive(Snapshot());
         }
     }
 
-    /// <summary>Flushes the data and closes it for its installation; the state is of no more use.</summary>
-    public void Finish()
+    /// <summary>Brings what has arrived to the disk, and then the state that says so.</summary>
+    public void Sync()
     {
-        RandomAccess.FlushToDisk(_data);
-        Close();
-        File.Delete(_statePath);
+        if (_journal is null || Interlocked.Exchange(ref _unsynced, 0) == 0) return;
+        var received = Snapshot();
+        try
+        {
+            RandomAccess.FlushToDisk(_data);
+        }
+        catch (ObjectDisposedException)
+        {
+            return; // It was finished or given up meanwhile.
+        }
+
+        lock (_saving)
+        {
+            if (!_closed) _journal.SaveDurable(received);
+        }
     }
 
-    /// <summary>Keeps what has arrived, and leaves nothing if nothing has.</summary>
+    /// <summary>Closes the file for its installation; the state is of no more use.</summary>
+    public void Finish()
+    {
+        if (_journal is not null) RandomAccess.FlushToDisk(_data);
+        Close();
+        _journal?.Delete();
+    }
+
+    /// <summary>Deletes all: what arrived is not the file.</summary>
+    public void Discard()
+    {
+        Close();
+        File.Delete(Path);
+        _journal?.Delete();
+    }
+
+    /// <summary>Keeps what has arrived, and leaves nothing if nothing is worth it.</summary>
     public void Dispose()
     {
         if (_closed) return;
-        var isEmpty = Received == 0;
-        if (!isEmpty) Save();
+        if (_journal is null || Received == 0)
+        {
+            Discard();
+            return;
+        }
+
+        Save();
         Close();
-        if (!isEmpty) return;
-        File.Delete(Path);
-        File.Delete(_statePath);
+        _journal.Dispose();
     }
 
-    /// <summary>Plain files are one piece: the Hub sends them compressed or whole, whatever range is asked for.</summary>
-    private static long PieceSize(HubFile file, TransferLimits limits) => file.IsLarge ? limits.PieceSize : Math.Max(file.Size, 1);
+    private static ByteRanges Arrived(IEnumerable<(long Start, long End)> ranges, long length) =>
+        // What lies beyond the end of the data was never written, whatever the state says.
+        new(ranges.Select(range => (range.Start, Math.Min(range.End, length))));
+
+    private (long Start, long End)[] Snapshot()
+    {
+        lock (_gate) return [.. _received.Items];
+    }
 
     private void Close()
     {

@@ -6,12 +6,24 @@ internal sealed class TransferMeter(TimeProvider time, long bytesTotal, int file
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan ShortestSpan = TimeSpan.FromSeconds(1);
 
+    private const long RequestWorth = 64 * 1024;
+    private const int MostRemarks = 100;
+
     private readonly Lock _gate = new();
     private readonly Queue<(long At, long Fetched)> _samples = new();
     private long _bytesDone;
     private long _fetched;
+    private long _requests;
+    private int _refusals;
+    private readonly List<string> _remarks = [];
     private int _filesDone;
     private long _lastProgress = time.GetTimestamp();
+
+    /// <summary>All that was done so far, to compare times by: the bytes, and for each request what it is worth beside them.</summary>
+    public long Work => Fetched + Interlocked.Read(ref _requests) * RequestWorth;
+
+    /// <summary>How many bytes are still missing.</summary>
+    public long BytesLeft => bytesTotal - Interlocked.Read(ref _bytesDone);
 
     public long Fetched => Interlocked.Read(ref _fetched);
 
@@ -31,6 +43,15 @@ internal sealed class TransferMeter(TimeProvider time, long bytesTotal, int file
         if (added > 0) Touch();
     }
 
+    /// <summary>Counts an answer that brings bytes.</summary>
+    public void CountRequest() => Interlocked.Increment(ref _requests);
+
+    /// <summary>Counts a request that brought nothing.</summary>
+    public void Refuse() => Interlocked.Increment(ref _refusals);
+
+    /// <summary>How many requests brought nothing since the last time.</summary>
+    public int TakeRefusals() => Interlocked.Exchange(ref _refusals, 0);
+
     /// <summary>Counts bytes that are here without having been fetched now; negative where they turned out to be wrong.</summary>
     public void Add(long bytes) => Interlocked.Add(ref _bytesDone, bytes);
 
@@ -42,6 +63,15 @@ internal sealed class TransferMeter(TimeProvider time, long bytesTotal, int file
 
     /// <summary>Begins the patience anew: a wait that the Hub asked for is not a failure.</summary>
     public void Touch() => Interlocked.Exchange(ref _lastProgress, time.GetTimestamp());
+
+    /// <summary>Notes something that the user may want to know.</summary>
+    public void Remark(string text)
+    {
+        lock (_gate)
+        {
+            if (_remarks.Count < MostRemarks) _remarks.Add(text);
+        }
+    }
 
     public DownloadProgress Read()
     {
@@ -64,6 +94,7 @@ internal sealed class TransferMeter(TimeProvider time, long bytesTotal, int file
                 FilesTotal = filesTotal,
                 Fetched = fetched,
                 BytesPerSecond = rate,
+                Remarks = [.. _remarks],
                 Remaining = rate > 0 && (bytesTotal - done) / rate < TimeSpan.FromDays(30).TotalSeconds ? TimeSpan.FromSeconds((bytesTotal - done) / rate) : null,
             };
         }

@@ -7,7 +7,7 @@ namespace LlmOps.Ssh.Connect;
 /// <param name="time">The clock.</param>
 internal sealed class ConnectSlots(TimeProvider time)
 {
-    private const int Most = 6;
+    private const int Most = 8;
 
     private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(150);
 

@@ -7,7 +7,8 @@ namespace LlmOps.Infrastructure;
 /// <summary>Keeps SSH.NET and every other third-party library out of the session: only this load context sees them.</summary>
 public sealed class DependencyContext : AssemblyLoadContext, IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
-    private const string Entrance = "LlmOps.Ssh";
+    // What LlmOps and LlmOps.Core, which the session sees, name themselves.
+    private static readonly string[] Entrances = ["LlmOps.Ssh", "K4os.Compression.LZ4"];
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
     private static readonly string Folder = Path.Join(Path.GetDirectoryName(typeof(DependencyContext).Assembly.Location), "dependencies");
@@ -37,5 +38,5 @@ public sealed class DependencyContext : AssemblyLoadContext, IModuleAssemblyInit
     }
 
     private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) =>
-        name.Name == Entrance ? Instance.LoadFromAssemblyName(name) : null;
+        Entrances.Contains(name.Name) ? Instance.LoadFromAssemblyName(name) : null;
 }

@@ -4,11 +4,12 @@ using LlmOps.Infrastructure;
 
 namespace LlmOps.Models;
 
-/// <summary>The progress bar of a download: bytes, files, rate and time left. Reports come from any thread and are shown on the pipeline thread that made it.</summary>
+/// <summary>The progress bar of a download: bytes, files, rate and time left; and its remarks as verbose lines. Reports come from any thread and are shown on the pipeline thread that made it.</summary>
 internal sealed class DownloadLine(Cmdlet cmdlet, string name) : IProgress<DownloadProgress>, IDisposable
 {
     private readonly ProgressLine _line = new(cmdlet, $"Getting {name}");
     private readonly SynchronizationContext? _pipeline = SynchronizationContext.Current;
+    private int _remarks;
     private bool _over;
 
     public void Report(DownloadProgress value)
@@ -20,6 +21,7 @@ internal sealed class DownloadLine(Cmdlet cmdlet, string name) : IProgress<Downl
     public void Show(DownloadProgress progress)
     {
         if (_over) return;
+        for (; _remarks < progress.Remarks.Count; _remarks++) cmdlet.WriteVerbose($"{name}: {progress.Remarks[_remarks]}");
         var bytes = $"{ByteText.Of(progress.BytesDone)} of {ByteText.Of(progress.BytesTotal)}, {progress.FilesDone} of {progress.FilesTotal} files";
         var status = progress.Phase switch
         {

@@ -186,7 +186,7 @@ public sealed class AgentDownloadTests : IDisposable
         File.Exists($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/stat") && !File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/stat").Contains(") Z ", StringComparison.Ordinal);
 
     private long Saved() =>
-        Directory.EnumerateFiles(_fixture.Folder, "*.llmops-state.incomplete", SearchOption.AllDirectories).Select(path => JsonSerializer.Deserialize(File.ReadAllBytes(path), PartialFileJson.Default.PartialFileState)!.Received.Sum()).SingleOrDefault();
+        Directory.EnumerateFiles(_fixture.Folder, "*.llmops-state.incomplete", SearchOption.AllDirectories).Select(path => PartialFileJournal.Read(path, _fixture.Repo.Files["model.bin"].ETag, 4_000_000).Sum(range => range.End - range.Start)).SingleOrDefault();
 
     private int JobPid()
     {

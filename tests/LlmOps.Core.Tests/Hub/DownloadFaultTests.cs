@@ -102,9 +102,7 @@ public sealed class DownloadFaultTests
         var stem = Path.Join(fixture.RepoFolder, "blobs", file.ETag);
         Directory.CreateDirectory(Path.GetDirectoryName(stem)!);
         File.WriteAllBytes(stem + ".llmops.incomplete", new byte[file.Size]);
-        var pieces = (file.Size + HubFixture.Limits.PieceSize - 1) / HubFixture.Limits.PieceSize;
-        var received = Enumerable.Range(0, (int)pieces).Select(piece => Math.Min(HubFixture.Limits.PieceSize, file.Size - piece * HubFixture.Limits.PieceSize)).ToArray();
-        new PartialFileState { Format = 1, ETag = file.ETag, Size = file.Size, PieceSize = HubFixture.Limits.PieceSize, Received = received }.Write(stem + ".llmops-state.incomplete");
+        using (var journal = new PartialFileJournal(stem + ".llmops-state.incomplete", file.ETag, file.Size)) journal.SaveDurable([(0, file.Size)]);
         var model = await fixture.GetAsync();
         fixture.AssertComplete(model.Path);
     }

@@ -41,7 +41,7 @@ public enum FakeFaultKind
 }
 
 /// <summary>A fault of the fake Hub.</summary>
-/// <param name="Target">Which requests: <c>info</c>, <c>tree</c>, <c>resolve</c> or <c>cdn</c>.</param>
+/// <param name="Target">Which requests: <c>info</c>, <c>tree</c>, <c>resolve</c>, <c>cdn</c>, <c>token</c>, <c>plan</c> (how a file is put together) or <c>xorb</c>.</param>
 /// <param name="Kind">What goes wrong.</param>
 /// <param name="Times">How often.</param>
 /// <param name="Bytes">After how many bytes of a body.</param>

@@ -8,11 +8,12 @@ using System.Text.Json.Nodes;
 
 namespace LlmOps.Hub.Tests;
 
-/// <summary>A stand-in for the Hub and its CDN on two real sockets, with faults. Like the real CDN it refuses requests that carry a token.</summary>
+/// <summary>A stand-in for the Hub, its CDN and its Xet storage on three real sockets, with faults. Like the real CDN it refuses requests that carry a token.</summary>
 public sealed class FakeHub : IDisposable
 {
     private readonly TcpListener _hub = new(IPAddress.Loopback, 0);
     private readonly TcpListener _cdn = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _cas = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly FakeRepo _repo;
     private readonly List<FakeFault> _faults;
@@ -24,8 +25,10 @@ public sealed class FakeHub : IDisposable
         _faults = [.. faults];
         _hub.Start();
         _cdn.Start();
+        _cas.Start();
         _ = ServeAsync(_hub, AnswerHub);
         _ = ServeAsync(_cdn, AnswerCdn);
+        _ = ServeAsync(_cas, request => _repo.Xet?.Answer(request, _repo, Storage) ?? Refuse("xorb", 404, "X-Reason: none"));
     }
 
     public string Endpoint => $"http://{_hub.LocalEndpoint}";
@@ -33,10 +36,14 @@ public sealed class FakeHub : IDisposable
     /// <summary>All requests: the target, the path with its query, and the bytes of body that were sent.</summary>
     public ConcurrentQueue<(string Target, string Path, string? Range, string? Authorization, StrongBox<long> Sent)> Log { get; } = [];
 
-    /// <summary>Bytes per second and connection of the CDN; 0 is no limit.</summary>
+    /// <summary>Bytes per second and connection of the CDN and of Xet storage; 0 is no limit.</summary>
     public int Rate { get; set; }
 
     public long CdnBytes => Log.Where(entry => entry.Target == "cdn").Sum(entry => Interlocked.Read(ref entry.Sent.Value));
+
+    public long XorbBytes => Log.Where(entry => entry.Target == "xorb").Sum(entry => Interlocked.Read(ref entry.Sent.Value));
+
+    private string Storage => $"http://{_cas.LocalEndpoint}";
 
     public int Count(string target) => Log.Count(entry => entry.Target == target);
 
@@ -45,6 +52,7 @@ public sealed class FakeHub : IDisposable
         _stop.Cancel();
         _hub.Dispose();
         _cdn.Dispose();
+        _cas.Dispose();
         _stop.Dispose();
     }
 
@@ -120,7 +128,7 @@ public sealed class FakeHub : IDisposable
             var chunk = reply.Body.AsMemory(at, Math.Min(16 * 1024, cut - at));
             await stream.WriteAsync(chunk, stop);
             Interlocked.Add(ref sent.Value, chunk.Length);
-            if (Rate > 0 && reply.Target == "cdn") await Task.Delay(TimeSpan.FromSeconds((double)chunk.Length / Rate), stop);
+            if (Rate > 0 && reply.Target is "cdn" or "xorb") await Task.Delay(TimeSpan.FromSeconds((double)chunk.Length / Rate), stop);
         }
 
         if (fault?.Kind == FakeFaultKind.Stall) await Task.Delay(Timeout.Infinite, stop);
@@ -149,7 +157,8 @@ public sealed class FakeHub : IDisposable
     private FakeAnswer AnswerHub(FakeRequest request)
     {
         var path = Uri.UnescapeDataString(request.Path.Split('?')[0]);
-        var target = path.Contains("/tree/", StringComparison.Ordinal) ? "tree" : path.Contains("/revision/", StringComparison.Ordinal) ? "info" : path.StartsWith("/api/resolve-cache/", StringComparison.Ordinal) ? "cache" : "resolve";
+        if (path == "/api/models") return FakeSearch.Answer(_repo, request, Endpoint) is var (json, headers) ? new FakeAnswer("search", 200, headers, json) : throw new InvalidOperationException();
+        var target = path.Contains("/xet-read-token/", StringComparison.Ordinal) ? "token" : path.Contains("/tree/", StringComparison.Ordinal) ? "tree" : path.Contains("/revision/", StringComparison.Ordinal) ? "info" : path.StartsWith("/api/resolve-cache/", StringComparison.Ordinal) ? "cache" : "resolve";
         if (request.Authorization is not null && _repo.Token is not null && request.Authorization != "Bearer " + _repo.Token)
             return Refuse(target, 401, "X-Error-Message: Invalid credentials in Authorization header");
         var known = request.Authorization is not null;
@@ -160,6 +169,7 @@ public sealed class FakeHub : IDisposable
             "info" when path.EndsWith("/revision/main", StringComparison.Ordinal) || path.EndsWith(FakeRepo.Commit, StringComparison.Ordinal) =>
                 new FakeAnswer(target, 200, ["Content-Type: application/json"], Encoding.UTF8.GetBytes($$"""{"id":"x","sha":"{{FakeRepo.Commit}}"}""")),
             "info" => Refuse(target, 404, "X-Error-Code: RevisionNotFound"),
+            "token" => _repo.Xet?.GiveToken(Storage) ?? Refuse(target, 404, "X-Error-Message: no Xet"),
             "tree" => Tree(request, known),
             "cache" => Content(target, request, path.Split(FakeRepo.Commit + "/")[1]),
             _ => Resolve(request, path.Split(FakeRepo.Commit + "/")[1]),
@@ -188,10 +198,8 @@ public sealed class FakeHub : IDisposable
     {
         var content = _repo.Files[path].Content;
         if (request.Range is null) return new FakeAnswer(target, 200, ["ETag: \"not-the-hash\""], content);
-        var bounds = request.Range["bytes=".Length..].Split('-');
-        var from = long.Parse(bounds[0], CultureInfo.InvariantCulture);
-        var to = Math.Min(bounds[1].Length == 0 ? content.Length - 1 : long.Parse(bounds[1], CultureInfo.InvariantCulture), content.Length - 1);
-        return new FakeAnswer(target, 206, [$"Content-Range: bytes {from}-{to}/{content.Length}"], content[(int)from..(int)(to + 1)]) { Whole = content };
+        var (from, to) = FakeRequest.Bounds(request.Range, content.Length);
+        return new FakeAnswer(target, 206, [$"Content-Range: bytes {from}-{to}/{content.Length}"], content[from..(to + 1)]) { Whole = content };
     }
 
     private FakeAnswer Tree(FakeRequest request, bool known)
@@ -203,17 +211,13 @@ public sealed class FakeHub : IDisposable
         return new FakeAnswer("tree", 200, next < _repo.Files.Count ? [$"Link: <{Endpoint}{request.Path.Split("&cursor=")[0]}&cursor={next}>; rel=\"next\""] : [], Encoding.UTF8.GetBytes(json));
     }
 
-    private static JsonObject Entry(string path, FakeFile file, bool masked)
+    private JsonObject Entry(string path, FakeFile file, bool masked)
     {
         var entry = new JsonObject { ["type"] = "file", ["oid"] = file.BlobId, ["size"] = file.Size, ["path"] = path };
         if (file.IsLarge) entry["lfs"] = new JsonObject { ["oid"] = masked ? new string('*', 64) : file.Sha256, ["size"] = file.Size, ["pointerSize"] = 134 };
+        if (file.IsLarge && _repo.Xet is not null) entry["xetHash"] = masked ? new string('*', 64) : FakeXet.HashOf(file);
         return entry;
     }
 
     private static FakeAnswer Refuse(string target, int status, string header) => new(target, status, [header], Encoding.UTF8.GetBytes("{\"error\":\"no\"}"));
-
-    private sealed record FakeAnswer(string Target, int Status, string[] Headers, byte[] Body)
-    {
-        public byte[]? Whole { get; init; }
-    }
 }

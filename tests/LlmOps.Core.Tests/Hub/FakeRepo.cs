@@ -20,9 +20,15 @@ public sealed class FakeRepo
 
     public string? Token { get; init; }
 
-    public static FakeRepo Typical(int largeSize = 1_000_000)
+    /// <summary>The Xet storage that holds the large files too, or null.</summary>
+    public FakeXet? Xet { get; init; }
+
+    /// <summary>What a search finds: the models of the Hub as its API describes them.</summary>
+    public List<System.Text.Json.Nodes.JsonObject> Catalog { get; } = [];
+
+    public static FakeRepo Typical(int largeSize = 1_000_000, FakeXet? xet = null)
     {
-        var repo = new FakeRepo();
+        var repo = new FakeRepo { Xet = xet };
         repo.AddPlain("config.json", "{\"a\": 1}");
         repo.AddPlain("original/params.json", "{}");
         repo.AddPlain("empty.txt", "");
@@ -37,6 +43,19 @@ public sealed class FakeRepo
     {
         var content = new byte[size];
         new Random(seed).NextBytes(content);
+        Add(path, content, isLarge: true);
+    }
+
+    /// <summary>Adds a file of numbers that compress, with zeros in between.</summary>
+    public void AddSparse(string path, int size, int seed)
+    {
+        var content = new byte[size];
+        var random = new Random(seed);
+        for (var at = 0; at + 4 <= size; at += 4)
+        {
+            if (at / 200_000 % 2 == 0) BitConverter.TryWriteBytes(content.AsSpan(at), (float)random.Next(1000));
+        }
+
         Add(path, content, isLarge: true);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
@@ -18,6 +19,14 @@ internal sealed record FakeRequest(string Path, string? Range, string? Authoriza
 
         var lines = head.ToString().Split("\r\n");
         return new FakeRequest(lines[0].Split(' ')[1], Header(lines, "Range"), Header(lines, "Authorization"));
+    }
+
+    /// <summary>The first and the last byte that a Range header means.</summary>
+    public static (int From, int To) Bounds(string? range, int length)
+    {
+        if (range is null) return (0, length - 1);
+        var bounds = range["bytes=".Length..].Split('-');
+        return (int.Parse(bounds[0], CultureInfo.InvariantCulture), bounds[1].Length == 0 ? length - 1 : Math.Min(int.Parse(bounds[1], CultureInfo.InvariantCulture), length - 1));
     }
 
     private static string? Header(string[] lines, string name) =>

@@ -5,7 +5,7 @@ internal sealed class HubFixture : IDisposable
 {
     public static readonly TransferLimits Limits = new()
     {
-        Connections = 4, PieceSize = 64 * 1024, Stall = TimeSpan.FromMilliseconds(500), Headers = TimeSpan.FromSeconds(10), Patience = TimeSpan.FromSeconds(2),
+        Connections = 4, LargestRange = 64 * 1024, SmallestRange = 16 * 1024, Stall = TimeSpan.FromMilliseconds(500), Headers = TimeSpan.FromSeconds(10), Patience = TimeSpan.FromSeconds(2),
     };
 
     private readonly Dictionary<string, string> _variables = [];
@@ -32,6 +32,8 @@ internal sealed class HubFixture : IDisposable
     public string Snapshot => Path.Join(RepoFolder, "snapshots", FakeRepo.Commit);
 
     public ModelRequest Request => new() { Id = Repo.Id };
+
+    public HubEnvironment Environment => new(name => _variables.GetValueOrDefault(name));
 
     public void Set(string variable, string value) => _variables[variable] = value;
 

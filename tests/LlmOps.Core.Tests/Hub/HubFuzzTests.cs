@@ -49,15 +49,25 @@ public sealed class HubFuzzTests
         var path = Path.GetTempFileName();
         try
         {
-            Fuzz("""{"format":1,"eTag":"aa","size":300,"pieceSize":100,"received":[100,50,0]}""", text =>
+            using (var journal = new PartialFileJournal(path, "aa", 300))
             {
-                File.WriteAllText(path, text);
-                if (PartialFileState.Read(path, "aa", 300, 100) is not { } state) return;
-                Assert.Equal(3, state.Received.Length);
-                Assert.All(state.Received, received => Assert.InRange(received, 0, 100));
-            }, 2_000);
-            File.WriteAllText(path, """{"format":1,"eTag":"aa","size":300,"pieceSize":100,"received":[100,50,0]}""");
-            Assert.NotNull(PartialFileState.Read(path, "aa", 300, 100));
+                journal.SaveDurable([(0, 40), (100, 200)]);
+                journal.SaveDurable([(0, 50), (100, 200)]);
+                journal.SaveLive([(0, 60), (100, 200)]);
+            }
+
+            var whole = File.ReadAllBytes(path);
+            Assert.Equal([(0, 60), (100, 200)], PartialFileJournal.Read(path, "aa", 300));
+            Assert.Empty(PartialFileJournal.Read(path, "ab", 300));
+            Assert.Empty(PartialFileJournal.Read(path, "aa", 301));
+            var random = new Random(20_26);
+            for (var round = 0; round < 2_000; round++)
+            {
+                var bytes = whole[..(round % 3 == 0 ? random.Next(whole.Length) : whole.Length)];
+                for (var change = random.Next(4); change > 0 && bytes.Length > 0; change--) bytes[Math.Min(bytes.Length - 1, random.Next(3) * PartialFileState.SlotSize + random.Next(150))] = (byte)random.Next(256);
+                File.WriteAllBytes(path, bytes);
+                Assert.Contains(PartialFileJournal.Read(path, "aa", 300).FirstOrDefault().End, new long[] { 0, 40, 50, 60 });
+            }
         }
         finally
         {

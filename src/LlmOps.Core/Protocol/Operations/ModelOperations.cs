@@ -16,9 +16,25 @@ public static class ModelOperations
     public static readonly AgentOperation<ModelRequest, Nothing, DownloadPlan> Plan =
         new("model.plan", static () => ModelJson.Default);
 
+    /// <summary>The files of a repository, and which of them are in the rig's cache.</summary>
+    public static readonly AgentOperation<ModelRequest, Nothing, HfModelFile[]> Files =
+        new("model.files", static () => ModelJson.Default);
+
     /// <summary>The ids of the models in the rig's cache.</summary>
     public static readonly AgentOperation<Nothing, Nothing, ModelList> List =
         new("model.list", static () => ModelJson.Default);
+
+    /// <summary>All repositories in a cache of the rig, with their commits, sizes and times.</summary>
+    public static readonly AgentOperation<CacheReference, Nothing, CachedModel[]> Cached =
+        new("model.cached", static () => ModelJson.Default);
+
+    /// <summary>Removes a repository, or commits of it, from a cache of the rig.</summary>
+    public static readonly AgentOperation<ModelRemovalRequest, Nothing, RemovedModel> Remove =
+        new("model.remove", static () => ModelJson.Default);
+
+    /// <summary>Checks the files of a repository in a cache of the rig.</summary>
+    public static readonly AgentOperation<ModelTestRequest, ModelTestReport, Nothing> Test =
+        new("model.test", static () => ModelJson.Default);
 
     /// <summary>The detached work behind <see cref="Get"/>.</summary>
     public static readonly JobDefinition<ModelRequest, DownloadProgress, HfModel> Download =
@@ -43,12 +59,23 @@ public sealed record ModelGetArgs(ModelRequest Request, string Ticket);
 /// <param name="Ids">Their ids on the Hub, in order.</param>
 public sealed record ModelList(IReadOnlyList<string> Ids);
 
+/// <summary>A cache of a rig.</summary>
+/// <param name="Folder">Its folder; null is the one that the rig's environment names.</param>
+public sealed record CacheReference(string? Folder);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ModelGetArgs))]
 [JsonSerializable(typeof(ModelRequest))]
 [JsonSerializable(typeof(DownloadProgress))]
 [JsonSerializable(typeof(DownloadPlan))]
 [JsonSerializable(typeof(HfModel))]
+[JsonSerializable(typeof(HfModelFile[]))]
 [JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(CacheReference))]
+[JsonSerializable(typeof(CachedModel[]))]
+[JsonSerializable(typeof(ModelRemovalRequest))]
+[JsonSerializable(typeof(RemovedModel))]
+[JsonSerializable(typeof(ModelTestRequest))]
+[JsonSerializable(typeof(ModelTestReport))]
 [JsonSerializable(typeof(Nothing))]
 internal sealed partial class ModelJson : JsonSerializerContext;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace LlmOps.Benchmarks;
+namespace LlmOps.Benchmarks.FanOut;
 
 /// <summary>Many real sshds on loopback, each with a host key, a port and a rig's root folder of its own; one client key opens all.</summary>
 internal sealed class SshdFarm : IDisposable

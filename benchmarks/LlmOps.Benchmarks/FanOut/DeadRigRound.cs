@@ -1,10 +1,10 @@
 using System.Diagnostics;
 
-namespace LlmOps.Benchmarks;
+namespace LlmOps.Benchmarks.FanOut;
 
 /// <summary>One reading of many rigs of which one is dead: when the last of the others answered, and when the dead one was given up.</summary>
 /// <param name="session">The module.</param>
-internal sealed class DeadRigRound(ModuleSession session)
+internal sealed class DeadRigRound(RigSession session)
 {
     /// <summary>Reads; the dead rig is asked first.</summary>
     /// <param name="what">What is wrong with the dead rig.</param>

@@ -1,4 +1,4 @@
-namespace LlmOps.Benchmarks;
+namespace LlmOps.Benchmarks.FanOut;
 
 /// <summary>OpenSSH's side: one <c>ssh</c> a rig, all at once, started by one shell script as a person would.</summary>
 internal sealed class SshClients : IDisposable

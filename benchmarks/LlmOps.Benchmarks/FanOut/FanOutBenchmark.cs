@@ -1,4 +1,4 @@
-namespace LlmOps.Benchmarks;
+namespace LlmOps.Benchmarks.FanOut;
 
 /// <summary>Reads the GPUs of many rigs at once, over real SSH connections: <c>Get-GpuMemory</c> against as many parallel <c>ssh … nvidia-smi</c>.</summary>
 internal sealed class FanOutBenchmark : IDisposable
@@ -8,12 +8,13 @@ internal sealed class FanOutBenchmark : IDisposable
     private readonly string _fake;
     private readonly SshdFarm _farm;
     private readonly SshClients _ssh;
-    private readonly ModuleSession _module;
+    private readonly RigSession _module;
     private readonly int _threadsBefore;
 
     /// <summary>Starts the rigs, opens the ControlMasters, imports the module and puts the agent on each rig.</summary>
     public FanOutBenchmark(int rigs, int rounds)
     {
+        _ = ModuleUnderTest.Manifest(); // before anything is started
         _rounds = rounds;
         var tools = Path.Join(_folder.FullName, "tools");
         _fake = FakeNvidiaSmi.Make(tools);
@@ -22,7 +23,7 @@ internal sealed class FanOutBenchmark : IDisposable
         _ssh = new SshClients(_farm, _folder.FullName);
         _ssh.OpenMasters();
         _threadsBefore = ThreadCount.Now;
-        _module = new ModuleSession(_farm, Path.Join(_folder.FullName, "home"));
+        _module = new RigSession(_farm, Path.Join(_folder.FullName, "home"));
     }
 
     public void Run()
@@ -38,7 +39,7 @@ internal sealed class FanOutBenchmark : IDisposable
         int warmThreads = 0, freshThreads = 0;
         for (var round = 0; round < _rounds; round++)
         {
-            ModuleSession.CloseConnections();
+            RigSession.CloseConnections();
             threads.TakeMost();
             fresh.Time(() => _module.ReadAll(gpus));
             freshThreads = Math.Max(freshThreads, threads.TakeMost());
@@ -60,7 +61,7 @@ internal sealed class FanOutBenchmark : IDisposable
 
     public void Dispose()
     {
-        ModuleSession.CloseConnections();
+        RigSession.CloseConnections();
         _module.Dispose();
         _ssh.Dispose();
         _farm.Dispose();
@@ -93,7 +94,7 @@ internal sealed class FanOutBenchmark : IDisposable
         using var silent = new SilentServer();
         _module.Copy(_farm.Rigs[0], "silent", silent.Port);
         round.Run("one rig never answers, connections open", "silent", others);
-        ModuleSession.CloseConnections();
+        RigSession.CloseConnections();
         round.Run("one rig never answers, connecting included", "silent", others);
     }
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace LlmOps.Benchmarks;
+namespace LlmOps.Benchmarks.FanOut;
 
 /// <summary>A rig that has died: its port takes connections, and nothing ever answers.</summary>
 internal sealed class SilentServer : IDisposable

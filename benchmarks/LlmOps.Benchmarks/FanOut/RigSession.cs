@@ -2,10 +2,10 @@ using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Reflection;
 
-namespace LlmOps.Benchmarks;
+namespace LlmOps.Benchmarks.FanOut;
 
 /// <summary>Our side: the built module in a PowerShell session in this process.</summary>
-internal sealed class ModuleSession : IDisposable
+internal sealed class RigSession : IDisposable
 {
     private readonly Runspace _runspace;
     private readonly string _home;
@@ -13,7 +13,7 @@ internal sealed class ModuleSession : IDisposable
     /// <summary>Opens a session, imports the module and attaches the rigs: the first as a user would, the others after it.</summary>
     /// <param name="farm">The rigs.</param>
     /// <param name="home">The workstation's folder, for this run only.</param>
-    public ModuleSession(SshdFarm farm, string home)
+    public RigSession(SshdFarm farm, string home)
     {
         _home = home;
         Environment.SetEnvironmentVariable("LLMOPS_HOME", home);
@@ -21,7 +21,7 @@ internal sealed class ModuleSession : IDisposable
         File.Copy(farm.KnownHosts, Path.Join(home, "known_hosts"));
         _runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
         _runspace.Open();
-        Invoke("param($Path) Import-Module $Path -ErrorAction Stop", ("Path", Manifest()));
+        Invoke("param($Path) Import-Module $Path -ErrorAction Stop", ("Path", ModuleUnderTest.Manifest()));
         var first = farm.Rigs[0];
         Invoke(
             "param($Name, $Port, $Key) New-GpuRig 127.0.0.1 -Name $Name -Port $Port -UserName ([Environment]::UserName) -IdentityFile $Key -ConfigFile none",
@@ -70,15 +70,6 @@ internal sealed class ModuleSession : IDisposable
     }
 
     public void Dispose() => _runspace.Dispose();
-
-    // LLMOPS_MODULE names another build to measure.
-    private static string Manifest()
-    {
-        if (Environment.GetEnvironmentVariable("LLMOPS_MODULE") is { Length: > 0 } named) return named;
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Join(folder, "LlmOps.psd1"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("There is no LlmOps.psd1 above the benchmarks.");
-        return Path.Join(folder, "LlmOps.psd1");
-    }
 
     private IReadOnlyList<PSObject> Invoke(string script, params (string Name, object Value)[] parameters)
     {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace LlmOps.Benchmarks;
+namespace LlmOps.Benchmarks.FanOut;
 
 /// <summary>One rig: an sshd of its own on loopback, with a root folder of its own.</summary>
 /// <param name="Name">The rig's name.</param>

@@ -1,4 +1,4 @@
-namespace LlmOps.Benchmarks;
+namespace LlmOps.Benchmarks.FanOut;
 
 /// <summary>An <c>nvidia-smi</c> that answers at once with two A40 and one process, the same for every contestant: a static C program where there is a compiler.</summary>
 internal static class FakeNvidiaSmi
@@ -26,7 +26,7 @@ internal static class FakeNvidiaSmi
     {
         Directory.CreateDirectory(folder);
         var program = Path.Join(folder, "nvidia-smi");
-        if (!Shell.Has("cc"))
+        if (Programs.Find("cc") is null)
         {
             Shell.WriteScript(program, $"#!/bin/sh\ncase $1 in --query-gpu*) echo '{string.Join("'; echo '", GpuLines)}';; *) echo '{ProcessLine}';; esac\n");
             return "a shell script";

@@ -1,4 +1,4 @@
-namespace LlmOps.Benchmarks;
+namespace LlmOps.Benchmarks.FanOut;
 
 /// <summary>Watches how many threads this process has.</summary>
 internal sealed class ThreadCount : IDisposable

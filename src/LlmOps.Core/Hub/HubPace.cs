@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace LlmOps.Hub;
+
+/// <summary>
+/// Keeps all connections together within what a host allows: the Hub says with every answer how many requests of a kind are left until when
+/// (<c>RateLimit: "resolvers";r=2998;t=172</c>, and kinds are counted apart), and any host may ask to be left alone for a while (429).
+/// </summary>
+internal sealed partial class HubPace(TimeProvider time)
+{
+    private const string ResolveKind = "resolvers";
+    private const string ApiKind = "api";
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Quota> _quotas = new(StringComparer.Ordinal);
+    private int _waiting;
+
+    /// <summary>True while requests are held back.</summary>
+    public bool IsPaused => Volatile.Read(ref _waiting) > 0;
+
+    /// <summary>Waits until a request may be sent.</summary>
+    public async Task EnterAsync(Uri address, CancellationToken cancel)
+    {
+        while (true)
+        {
+            TimeSpan wait;
+            lock (_gate)
+            {
+                var quota = Of(KindOf(address));
+                wait = quota.Until is { } until ? time.GetElapsedTime(time.GetTimestamp(), until) : TimeSpan.Zero;
+                if (wait <= TimeSpan.Zero)
+                {
+                    quota.Until = null;
+                    if (quota.Left is null or > 0)
+                    {
+                        quota.Left--;
+                        quota.Flying++;
+                        return;
+                    }
+
+                    // Used up; it is full again when the window ends.
+                    wait = time.GetElapsedTime(time.GetTimestamp(), quota.Reset);
+                    if (wait <= TimeSpan.Zero)
+                    {
+                        quota.Left = null;
+                        continue;
+                    }
+                }
+            }
+
+            Interlocked.Increment(ref _waiting);
+            try
+            {
+                await Task.Delay(wait, time, cancel).ConfigureAwait(false);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _waiting);
+            }
+        }
+    }
+
+    /// <summary>Learns from an answer; null if none came.</summary>
+    public void Leave(Uri address, HttpResponseMessage? response)
+    {
+        lock (_gate)
+        {
+            var quota = Of(KindOf(address));
+            quota.Flying--;
+            if (response is null) return;
+            if ((int)response.StatusCode == 429 && RetryDelay.From(response, time) is { } asked && asked > TimeSpan.Zero)
+                quota.Until = Math.Max(quota.Until ?? 0, After(asked));
+            if (!response.Headers.TryGetValues("RateLimit", out var values) || values.Select(value => Limit().Match(value)).FirstOrDefault(found => found.Success) is not { } limit) return;
+            // Requests under way are counted or not, as it happens; count them twice rather than not at all.
+            quota.Left = Math.Max(0, long.Parse(limit.Groups["left"].Value, CultureInfo.InvariantCulture) - quota.Flying);
+            quota.Reset = After(TimeSpan.FromSeconds(long.Parse(limit.Groups["seconds"].Value, CultureInfo.InvariantCulture)) + Margin);
+        }
+    }
+
+    private static string KindOf(Uri address) =>
+        address.AbsolutePath.Contains("/resolve/", StringComparison.Ordinal) || address.AbsolutePath.StartsWith("/api/resolve-cache/", StringComparison.Ordinal) ? $"{address.Authority} {ResolveKind}"
+        : address.AbsolutePath.StartsWith("/api/", StringComparison.Ordinal) ? $"{address.Authority} {ApiKind}"
+        : address.Authority;
+
+    private Quota Of(string kind)
+    {
+        if (!_quotas.TryGetValue(kind, out var quota)) _quotas[kind] = quota = new Quota();
+        return quota;
+    }
+
+    private long After(TimeSpan wait) => time.GetTimestamp() + (long)((wait < Longest ? wait : Longest).TotalSeconds * time.TimestampFrequency);
+
+    [GeneratedRegex("""r\s*=\s*(?<left>[0-9]{1,9})\s*;\s*t\s*=\s*(?<seconds>[0-9]{1,9})""", RegexOptions.NonBacktracking)]
+    private static partial Regex Limit();
+
+    private sealed class Quota
+    {
+        public long? Left { get; set; }
+
+        public long Reset { get; set; }
+
+        public long? Until { get; set; }
+
+        public int Flying { get; set; }
+    }
+}

@@ -1,0 +1,163 @@
+namespace LlmOps.Hub;
+
+/// <summary>
+/// Hands out the ranges that are still to be fetched, over all files. Ranges get shorter as less is left, so that all connections end
+/// together; when none is left, an idle connection takes half of the longest that is under way, or all of one that brings nothing.
+/// </summary>
+internal sealed class RangeQueue(TransferLimits limits, TransferMeter meter, TimeProvider time)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly List<(FileTransfer Transfer, Queue<(long Start, long End)> Gaps)> _waiting = [];
+    private readonly HashSet<FileRange> _flying = [];
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isComplete;
+
+    /// <summary>True while a further connection would find work.</summary>
+    public bool HasWork
+    {
+        get
+        {
+            lock (_gate) return _waiting.Count > 0;
+        }
+    }
+
+    /// <summary>Puts ranges of a file at the end.</summary>
+    public void Add(FileTransfer transfer, IReadOnlyList<(long Start, long End)> gaps)
+    {
+        var missing = gaps.Where(gap => gap.Start < gap.End).ToList();
+        if (missing.Count == 0) return;
+        lock (_gate) _waiting.Add((transfer, new Queue<(long Start, long End)>(missing)));
+        Signal();
+    }
+
+    /// <summary>Says that no file will come any more.</summary>
+    public void Complete()
+    {
+        lock (_gate) _isComplete = true;
+        Signal();
+    }
+
+    /// <summary>The next range; null when there will be none.</summary>
+    public async Task<FileRange?> TakeAsync(Func<bool> isWanted, Func<int> connections, CancellationToken cancel)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                if (!isWanted()) return null;
+                if (Next(connections()) is { } range) return range;
+                if (_isComplete && _waiting.Count == 0 && _flying.Count == 0) return null;
+                changed = _changed.Task;
+            }
+
+            await Task.WhenAny(changed, Task.Delay(Look, time, cancel)).ConfigureAwait(false);
+            cancel.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Says that a connection is done with a range.</summary>
+    public void Return(FileRange range)
+    {
+        lock (_gate) _flying.Remove(range);
+        range.Transfer.Mend?.Settle();
+        Signal();
+    }
+
+    /// <summary>Takes all ranges of a file back, and is done when no connection has one any more.</summary>
+    public async Task WithdrawAsync(FileTransfer transfer)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                _waiting.RemoveAll(waiting => waiting.Transfer == transfer);
+                var left = _flying.Where(range => range.Transfer == transfer).ToList();
+                if (left.Count == 0) return;
+                foreach (var range in left) range.Abandon();
+                changed = _changed.Task;
+            }
+
+            await changed.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Is done when so few files wait that another may be opened.</summary>
+    public async Task WhenRoomAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                if (_waiting.Count < limits.Connections * 2 && _waiting.Count(waiting => waiting.Transfer.File.Size >= limits.LargestRange) < 2) return;
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(cancel).ConfigureAwait(false);
+        }
+    }
+
+    private FileRange? Next(int connections)
+    {
+        if (_waiting.Count == 0) return TakeOver();
+        var (transfer, gaps) = _waiting[0];
+        var (start, end) = gaps.Dequeue();
+        var length = Math.Clamp(meter.BytesLeft / (2 * Math.Max(connections, 1)), limits.SmallestRange, limits.LargestRange);
+        if (transfer.IsDivisible && end - start > length + limits.SmallestRange)
+        {
+            var rest = gaps.ToArray();
+            gaps.Clear();
+            gaps.Enqueue((start + length, end));
+            foreach (var gap in rest) gaps.Enqueue(gap);
+            end = start + length;
+        }
+
+        if (gaps.Count == 0)
+        {
+            _waiting.RemoveAt(0);
+            Signal();
+        }
+
+        return Fly(new FileRange(transfer, start, end, time));
+    }
+
+    private FileRange? TakeOver()
+    {
+        var longest = _flying.Where(range => range.Transfer is { IsDivisible: true, Route: null }).MaxBy(range => range.Left);
+        if (longest is null || longest.Left == 0) return null;
+        if (_flying.FirstOrDefault(range => range.Idle > limits.TakeOver && range.Transfer is { IsDivisible: true, Route: null } && range.Left > 0) is { } stuck)
+        {
+            var rest = new FileRange(stuck.Transfer, stuck.Position, stuck.End, time);
+            stuck.Abandon();
+            return Fly(rest);
+        }
+
+        if (longest.Left < 2 * limits.SmallestRange) return null;
+        var middle = longest.Position + longest.Left / 2;
+        var half = new FileRange(longest.Transfer, middle, longest.End, time);
+        longest.Shorten(middle);
+        return Fly(half);
+    }
+
+    private FileRange Fly(FileRange range)
+    {
+        _flying.Add(range);
+        return range;
+    }
+
+    private void Signal()
+    {
+        TaskCompletionSource changed;
+        lock (_gate)
+        {
+            changed = _changed;
+            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        changed.SetResult();
+    }
+}
