@@ -11,6 +11,7 @@ internal static class AgentHandlers
         Handlers.GpuHandlers.Register(server);
         Handlers.RigFactsHandlers.Register(server);
         Handlers.ModelHandlers.Register(server);
+        Handlers.CopyHandlers.Register(server);
         Handlers.EngineHandlers.Register(server);
         Handlers.ServerHandlers.Register(server);
     }

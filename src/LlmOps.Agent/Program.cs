@@ -31,6 +31,10 @@ internal static class Program
                 using (PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => { signal.Cancel = true; stop.Cancel(); }))
                     return await AgentJobs.RunAsync(name, folder, stop.Token).ConfigureAwait(false);
 
+            case ["copy", "send" or "receive"]:
+                await Handlers.CopyHandlers.ServeAsync(arguments[1]).ConfigureAwait(false);
+                return 0;
+
             case ["supervise", var folder]:
                 using (var stop = new CancellationTokenSource())
                 using (PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => { signal.Cancel = true; stop.Cancel(); }))

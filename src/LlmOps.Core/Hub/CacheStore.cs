@@ -35,6 +35,9 @@ internal sealed class CacheStore(string cache, HubRepo repo, bool avoidsLinks) :
 
     public string StatePath(HubFile file) => BlobPath(file) + ".llmops-state.incomplete";
 
+    /// <summary>Where a file arrives that is copied from another machine: always from its beginning on.</summary>
+    public string CopyPath(HubFile file) => BlobPath(file) + ".llmops-copy.incomplete";
+
     public void Install(string commit, HubFile file, string verified)
     {
         File.Move(verified, BlobPath(file), overwrite: true);
@@ -56,6 +59,12 @@ internal sealed class CacheStore(string cache, HubRepo repo, bool avoidsLinks) :
     {
         TreeFile.Write(TreePath(commit), tree);
         Directory.CreateDirectory(FolderOf(commit));
+        SetRevision(revision, commit);
+    }
+
+    /// <summary>Keeps what a revision means.</summary>
+    public void SetRevision(string revision, string commit)
+    {
         if (revision != commit && ReadRevision(revision) != commit) AtomicFile.Write(RefPath(revision), Encoding.ASCII.GetBytes(commit));
     }
 
@@ -64,7 +73,8 @@ internal sealed class CacheStore(string cache, HubRepo repo, bool avoidsLinks) :
 
     private static bool IsCurrent(string pointer, HubFile file) => new FileInfo(pointer).LinkTarget is not { } target || Path.GetFileName(target) == file.ETag;
 
-    private string BlobPath(HubFile file) => Path.Join(_repo, "blobs", file.ETag);
+    /// <summary>Where the content of a file is kept.</summary>
+    public string BlobPath(HubFile file) => Path.Join(_repo, "blobs", file.ETag);
 
     private string PointerPath(string commit, HubFile file) => Path.Join(FolderOf(commit), SafePath.Validate(file.Path));
 

@@ -83,6 +83,38 @@ public sealed class AgentDownloadTests : IDisposable
     }
 
     [Fact]
+    public async Task Over_a_connection_that_is_cut_again_and_again_no_byte_comes_twice()
+    {
+        _fixture.Hub.Rate = 500_000;
+        var args = Args();
+        HfModel? model = null;
+        var cuts = 0;
+        while (model is null)
+        {
+            await using var client = Connect();
+            var agent = _agents[^1];
+            var from = _fixture.Hub.CdnBytes;
+            try
+            {
+                model = await client.InvokeAsync(ModelOperations.Get, args, item =>
+                {
+                    if (cuts == 6 || item.BytesDone == 0 || _fixture.Hub.CdnBytes < from + 200_000) return ValueTask.CompletedTask;
+                    cuts++;
+                    agent.Kill();
+                    return ValueTask.CompletedTask;
+                }, default);
+            }
+            catch (RigConnectionLostException)
+            {
+            }
+        }
+
+        Assert.True(cuts > 2, $"It was cut only {cuts} times.");
+        _fixture.AssertComplete(model.Path);
+        Assert.InRange(_fixture.Hub.CdnBytes, 4_000_000, 4_000_000 * 105 / 100);
+    }
+
+    [Fact]
     public async Task Killed_with_SIGKILL_it_goes_on_where_it_was()
     {
         _fixture.Hub.Rate = 1_000_000;
