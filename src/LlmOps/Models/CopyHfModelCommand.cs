@@ -82,7 +82,7 @@ public sealed class CopyHfModelCommand : RigCmdlet
             var copy = new ModelCopy(source, target, new CopyRequest(RepoType, id, Revision), MaxConnection, Services.Patience, Services.Time);
             var (listing, plan) = await copy.PlanAsync(cancel);
             if (!ShouldProcess(Describe(id, listing, plan, source, target), "Copy")) return;
-            using var progress = new DownloadLine(this, $"{id} from {source.Name} to {target.Name}");
+            using var progress = new DownloadLine(this, $"{id} from {source.Name} to {target.Name}", showsFiles: false);
             WriteObject(await Task.Run(() => copy.RunAsync(progress.Report, cancel), CancellationToken.None));
         }
         catch (LlmOpsException failure)

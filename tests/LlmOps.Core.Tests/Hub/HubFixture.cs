@@ -31,6 +31,8 @@ internal sealed class HubFixture : IDisposable
 
     public string Snapshot => Path.Join(RepoFolder, "snapshots", FakeRepo.Commit);
 
+    public HubEnvironment Environment => new(name => _variables.GetValueOrDefault(name));
+
     public ModelRequest Request => new() { Id = Repo.Id };
 
     public void Set(string variable, string value) => _variables[variable] = value;
