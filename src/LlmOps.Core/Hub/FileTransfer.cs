@@ -98,7 +98,7 @@ internal sealed class FileTransfer : IDisposable
                 {
                     // What is still under way could replace what has just been found right.
                     await queue.WithdrawAsync(this).ConfigureAwait(false);
-                    if (mend.Changes == changes) return true;
+                    if (mend.Changes == changes || await HashAsync(cancel).ConfigureAwait(false) == File.ETag) return true;
                     break;
                 }
 
