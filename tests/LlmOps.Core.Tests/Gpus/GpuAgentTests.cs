@@ -173,7 +173,9 @@ public sealed class GpuAgentTests : IAsyncLifetime
         Assert.Equal(_agent.PathOf("models"), report.ModelFolder);
         Assert.InRange(report.ModelDiskFree!.Value, 1, report.ModelDiskTotal!.Value); // the folder is not there yet
         Assert.True(report.CpuCount > 0);
-        Assert.Equal("http://127.0.0.1:9", report.HubEndpoint);
+        Assert.Null(report.HubEndpoint); // it holds a password, and the Hub takes none there
+        Assert.Contains(report.Notes, note => note.Contains("HF_ENDPOINT", StringComparison.Ordinal));
+        Assert.DoesNotContain(report.Notes, note => note.Contains("secret", StringComparison.Ordinal));
         Assert.Contains(report.Notes, note => note.StartsWith("Not found: python3", StringComparison.Ordinal));
         Assert.Equal("2x NVIDIA H200, driver 580.159.04", report.ToString());
     }

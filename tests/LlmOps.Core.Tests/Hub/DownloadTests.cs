@@ -157,7 +157,7 @@ public sealed class DownloadTests
     public async Task A_volume_that_is_too_small_is_named_before_anything_is_fetched()
     {
         var repo = new FakeRepo();
-        repo.Files["huge.bin"] = new FakeFile([1], IsLarge: true) { ClaimedSize = long.MaxValue / 2 };
+        repo.Files["huge.bin"] = new FakeFile([1], IsLarge: true) { ClaimedSize = 1L << 59 };
         using var fixture = new HubFixture(repo);
         var failure = await Assert.ThrowsAsync<LlmOpsException>(() => fixture.GetAsync());
         Assert.Equal(("DiskFull", 0), (failure.ErrorId, fixture.Hub.Count("resolve")));

@@ -126,7 +126,7 @@ public sealed class ModelTestTests
     public async Task A_plan_fails_with_what_the_download_would_fail_with()
     {
         var repo = new FakeRepo();
-        repo.Files["huge.bin"] = new FakeFile([1], IsLarge: true) { ClaimedSize = long.MaxValue / 2 };
+        repo.Files["huge.bin"] = new FakeFile([1], IsLarge: true) { ClaimedSize = 1L << 59 };
         using var fixture = new HubFixture(repo);
         Assert.Equal("DiskFull", (await Assert.ThrowsAsync<LlmOpsException>(() => fixture.Download().PlanAsync(default))).ErrorId);
         fixture.Repo.Files.Clear();

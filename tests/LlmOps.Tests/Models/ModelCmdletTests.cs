@@ -56,7 +56,7 @@ public sealed class ModelCmdletTests : IDisposable
     [Fact]
     public void WhatIf_fails_where_the_download_would()
     {
-        _repo.Files["huge.safetensors"] = new FakeFile([1], IsLarge: true) { ClaimedSize = long.MaxValue / 2 };
+        _repo.Files["huge.safetensors"] = new FakeFile([1], IsLarge: true) { ClaimedSize = 1L << 59 };
         Assert.Empty(Run<HfModel>($"Get-HfModel acme/model -CacheDir '{_cache}' -WhatIf"));
         Assert.StartsWith("DiskFull,", Assert.Single(_shell.Streams.Error).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(0, _hub.Count("resolve"));

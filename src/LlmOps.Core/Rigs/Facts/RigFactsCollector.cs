@@ -47,7 +47,7 @@ public sealed class RigFactsCollector(TimeProvider time)
             RootDiskFree = notes.Value("The free space for LlmOps", () => DiskSpace.Free(root.Root)),
             OpenFileLimit = notes.Value("The limit of open files", () => SystemFacts.OpenFileLimit(File.ReadLines("/proc/self/limits"))),
             Tools = tools,
-            HubEndpoint = notes.Text("The Hub's address", () => new UriBuilder(hub.Endpoint) { UserName = "", Password = "" }.Uri.AbsoluteUri.TrimEnd('/')),
+            HubEndpoint = notes.Text("The Hub's address", () => hub.Endpoint.AbsoluteUri.TrimEnd('/')),
             Timestamp = time.GetUtcNow(),
             Notes = notes.All,
         };
