@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -35,6 +36,13 @@ internal sealed class BenchmarkHub : IAsyncDisposable
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
             kestrel.Listen(IPAddress.Parse("127.0.0.2"), 0, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        // Short, so that what is counted as sent has been sent.
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = address =>
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { SendBufferSize = 128 * 1024 };
+            socket.Bind(address);
+            return socket;
         });
         _application = builder.Build();
         _application.Run(HandleAsync);

@@ -61,8 +61,9 @@ internal sealed class DownloadBenchmark(int rounds, long size, string? parent) :
             {
                 _hub.Reset();
                 contestant.DownloadAndKill(folder, () => _hub.Sent > size * 0.4);
+                var before = _hub.Sent;
                 contestant.Download(folder);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {contestant.Name,-34} {(_hub.Sent - size) / 1e6,8:0.0} MB sent again ({(double)(_hub.Sent - size) / size:P1} of the file)"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {contestant.Name,-34} {(_hub.Sent - size) / 1e6,8:0.0} MB sent again ({(double)(_hub.Sent - size) / size:P1} of the file): {before / 1e6:0} before, {(_hub.Sent - before) / 1e6:0} after"));
             });
         }
     }

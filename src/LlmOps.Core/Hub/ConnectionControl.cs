@@ -9,13 +9,18 @@ internal sealed class ConnectionControl(int first, int most, TimeProvider time)
     /// <summary>The part of the possible gain that more connections must bring to stay.</summary>
     private const double WorthwhileGain = 0.3;
 
-    private static readonly TimeSpan FirstHold = TimeSpan.FromSeconds(4);
+    /// <summary>In how many looks running the gain must be missed: one alone may have seen a pause.</summary>
+    private const int Looks = 2;
+
+    private static readonly TimeSpan FirstHold = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RefusedHold = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan LongestHold = TimeSpan.FromMinutes(1);
 
     private int _target = Math.Clamp(first, 1, most);
     private int _before;
     private double _rateBefore;
     private bool _settling = true;
+    private int _missed;
     private TimeSpan _hold = FirstHold;
     private long _heldSince;
     private bool _isHolding;
@@ -36,6 +41,7 @@ internal sealed class ConnectionControl(int first, int most, TimeProvider time)
         if (isRefused)
         {
             Move(Math.Max(1, _target / 2));
+            if (_hold < RefusedHold) _hold = RefusedHold;
             Hold(now);
         }
         else if (!isBusy || rate <= 0)
@@ -51,6 +57,7 @@ internal sealed class ConnectionControl(int first, int most, TimeProvider time)
         {
             if (time.GetElapsedTime(_heldSince, now) < _hold) return;
             _isHolding = false;
+            _hold = TimeSpan.FromTicks(Math.Min(_hold.Ticks * 2, LongestHold.Ticks));
             Grow(rate);
         }
         else if (_before == 0 || rate / _rateBefore >= 1 + ((double)_target / _before - 1) * WorthwhileGain)
@@ -58,7 +65,7 @@ internal sealed class ConnectionControl(int first, int most, TimeProvider time)
             if (_before != 0) _hold = FirstHold;
             Grow(rate);
         }
-        else
+        else if (++_missed == Looks)
         {
             Move(_before);
             Hold(now);
@@ -81,6 +88,7 @@ internal sealed class ConnectionControl(int first, int most, TimeProvider time)
     {
         Volatile.Write(ref _target, target);
         _settling = true;
+        _missed = 0;
     }
 
     private void Hold(long now)
@@ -88,6 +96,5 @@ internal sealed class ConnectionControl(int first, int most, TimeProvider time)
         _before = 0;
         _isHolding = true;
         _heldSince = now;
-        _hold = TimeSpan.FromTicks(Math.Min(_hold.Ticks * 2, LongestHold.Ticks));
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Authentication;
 
 namespace LlmOps.Hub;
@@ -10,6 +11,9 @@ namespace LlmOps.Hub;
 /// </summary>
 internal sealed class HubHttp : IDisposable
 {
+    /// <summary>Bytes: enough for 40 MB/s over 25 ms of round trip; where it takes longer, more connections make up for it.</summary>
+    private const int ReceiveBuffer = 1024 * 1024;
+
     private static readonly ProductInfoHeaderValue Agent = new("LlmOps", typeof(HubHttp).Assembly.GetName().Version?.ToString(3));
 
     private readonly HttpClient _http;
@@ -42,6 +46,7 @@ internal sealed class HubHttp : IDisposable
             ConnectTimeout = TimeSpan.FromSeconds(15),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
             MaxConnectionsPerServer = int.MaxValue,
+            ConnectCallback = ConnectAsync,
         };
         if (ExtraAuthorities.From(environment) is { } authorities) handler.SslOptions.RemoteCertificateValidationCallback = authorities.Trusts;
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
@@ -120,6 +125,22 @@ internal sealed class HubHttp : IDisposable
         finally
         {
             Pace.Leave(address, response);
+        }
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        // What the system takes in ahead of us is lost when we are killed: with its own choice, some megabytes of each of 64 connections.
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveBufferSize = ReceiveBuffer };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancel).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 
