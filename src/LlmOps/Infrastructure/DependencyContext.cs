@@ -41,5 +41,5 @@ public sealed class DependencyContext : AssemblyLoadContext, IModuleAssemblyInit
 
     // Another module may look for another version of the same library: that is not ours to give.
     private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) =>
-        Entrances.Contains(name.Name) && File.Exists(PathOf(name)) && AssemblyName.GetAssemblyName(PathOf(name)).Version == name.Version ? Instance.LoadFromAssemblyName(name) : null;
+        Entrances.Contains(name.Name) && File.Exists(PathOf(name)) && (name.Version is null || AssemblyName.GetAssemblyName(PathOf(name)).Version == name.Version) ? Instance.LoadFromAssemblyName(name) : null;
 }
