@@ -12,6 +12,7 @@
     FormatsToProcess     = @('module/LlmOps.Format.ps1xml')
 
     CmdletsToExport      = @(
+        'Copy-HfModel'
         'Enter-GpuRig'
         'Find-HfModel'
         'Get-GpuMemory'

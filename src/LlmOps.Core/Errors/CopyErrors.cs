@@ -9,8 +9,8 @@ public static class CopyErrors
     /// <param name="id">The model.</param>
     /// <param name="revision">The revision.</param>
     /// <param name="cache">The cache.</param>
-    public static LlmOpsException NotCached(string id, string revision, string cache) => new(
-        "ModelNotCached", ErrorKind.ObjectNotFound, $"'{id}' at '{revision}' is not in the cache {cache}.",
+    public static LlmOpsException SourceLacksModel(string id, string revision, string cache) => new(
+        "CopySourceLacksModel", ErrorKind.ObjectNotFound, $"'{id}' at '{revision}' is not in the cache {cache}.",
         $"Put it there first with Get-HfModel {id}, or say with -From where it is.", id);
 
     /// <summary>What arrived is not what the source's cache says it is.</summary>

@@ -116,8 +116,8 @@ public sealed class CopyTests : IAsyncDisposable
     public async Task What_is_not_in_the_cache_is_named()
     {
         var (source, target) = (Rig("a"), Rig("b"));
-        Assert.Equal("ModelNotCached", (await Assert.ThrowsAsync<LlmOpsException>(() => CopyAsync(Here, target))).ErrorId);
-        Assert.Equal("ModelNotCached", (await Assert.ThrowsAsync<LlmOpsException>(() => CopyAsync(source, Here))).ErrorId);
+        Assert.Equal("CopySourceLacksModel", (await Assert.ThrowsAsync<LlmOpsException>(() => CopyAsync(Here, target))).ErrorId);
+        Assert.Equal("CopySourceLacksModel", (await Assert.ThrowsAsync<LlmOpsException>(() => CopyAsync(source, Here))).ErrorId);
         Assert.False(Directory.Exists(target.Cache));
     }
 

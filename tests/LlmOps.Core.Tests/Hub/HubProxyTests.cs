@@ -88,7 +88,7 @@ public sealed class HubProxyTests
     public async Task Neither_a_token_nor_the_proxys_password_is_in_any_failure()
     {
         FakeFault[] faults = [new("info", FakeFaultKind.Status, 1, Status: 500), new("info", FakeFaultKind.Status, 1, Status: 403), new("info", FakeFaultKind.Html, 99)];
-        foreach (var endpoint in new[] { null, "http://127.0.0.1:1", "https://127.0.0.1:1", "http://no-such-host.invalid" })
+        await Task.WhenAll(new[] { null, "http://127.0.0.1:1", "https://127.0.0.1:1", "http://no-such-host.invalid" }.Select(async endpoint =>
         {
             using var fixture = new HubFixture(FakeRepo.Typical(1000), faults);
             using var proxy = new FakeProxy(null);
@@ -100,7 +100,7 @@ public sealed class HubProxyTests
                 var failure = await Assert.ThrowsAsync<LlmOpsException>(() => fixture.GetAsync());
                 Assert.DoesNotContain("canary", failure.ToString() + failure.RecommendedAction + failure.Target, StringComparison.Ordinal);
             }
-        }
+        }));
     }
 
     private static HubEnvironment Environment(string variables)

@@ -23,13 +23,13 @@ public sealed partial class CachedCopy
 
     /// <summary>What is here of it.</summary>
     /// <param name="agent">The path of the agent that asks, or null.</param>
-    /// <exception cref="LlmOpsException"><c>ModelNotCached</c>.</exception>
+    /// <exception cref="LlmOpsException"><c>CopySourceLacksModel</c>.</exception>
     public CopyListing List(string? agent)
     {
-        var commit = Commit().IsMatch(_request.Revision) ? _request.Revision : _store.ReadRevision(_request.Revision) ?? throw CopyErrors.NotCached(_request.Id, _request.Revision, _store.Folder);
+        var commit = Commit().IsMatch(_request.Revision) ? _request.Revision : _store.ReadRevision(_request.Revision) ?? throw CopyErrors.SourceLacksModel(_request.Id, _request.Revision, _store.Folder);
         var tree = _store.ReadTree(commit);
         HubFile[] files = [.. (tree ?? ReadSnapshot(commit)).Where(file => _store.Find(commit, file) == FilePresence.Present)];
-        return files.Length > 0 ? new CopyListing(commit, files, tree, agent) : throw CopyErrors.NotCached(_request.Id, _request.Revision, _store.Folder);
+        return files.Length > 0 ? new CopyListing(commit, files, tree, agent) : throw CopyErrors.SourceLacksModel(_request.Id, _request.Revision, _store.Folder);
     }
 
     /// <summary>What a copy to here would send.</summary>
@@ -62,11 +62,11 @@ public sealed partial class CachedCopy
 
     /// <summary>Opens a file that is here, at a position.</summary>
     /// <param name="item">The file and the position.</param>
-    /// <exception cref="LlmOpsException"><c>HubPathUnsafe</c>, <c>ModelNotCached</c>.</exception>
+    /// <exception cref="LlmOpsException"><c>HubPathUnsafe</c>, <c>CopySourceLacksModel</c>.</exception>
     public FileStream OpenRead(CopyItem item)
     {
         Check(item.Commit, [item.File]);
-        if (_store.Find(item.Commit, item.File) != FilePresence.Present) throw CopyErrors.NotCached(_request.Id, _request.Revision, _store.Folder);
+        if (_store.Find(item.Commit, item.File) != FilePresence.Present) throw CopyErrors.SourceLacksModel(_request.Id, _request.Revision, _store.Folder);
         var path = Path.Join(_store.FolderOf(item.Commit), SafePath.Validate(item.File.Path));
         var stream = new FileStream(File.Exists(path) ? path : _store.BlobPath(item.File), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, FileOptions.SequentialScan | FileOptions.Asynchronous);
         stream.Position = item.Offset;

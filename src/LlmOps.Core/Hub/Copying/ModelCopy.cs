@@ -24,7 +24,7 @@ public sealed class ModelCopy(ICopyPlace from, ICopyPlace to, CopyRequest reques
 
     /// <summary>Says what would be sent, and sends nothing.</summary>
     /// <param name="cancel">Ends the requests.</param>
-    /// <exception cref="LlmOpsException"><c>ModelNotCached</c>.</exception>
+    /// <exception cref="LlmOpsException"><c>CopySourceLacksModel</c>.</exception>
     public async Task<(CopyListing Source, CopyPlan Target)> PlanAsync(CancellationToken cancel)
     {
         var listing = await from.ListAsync(request, cancel).ConfigureAwait(false);
@@ -34,7 +34,7 @@ public sealed class ModelCopy(ICopyPlace from, ICopyPlace to, CopyRequest reques
     /// <summary>Copies.</summary>
     /// <param name="report">Called about five times a second, on any thread; or null.</param>
     /// <param name="cancel">Stops it; what has arrived is kept for the next time.</param>
-    /// <exception cref="LlmOpsException"><c>ModelNotCached</c>, <c>DiskFull</c>, <c>CopyDamaged</c>, <c>ModelFolderNotWritable</c>, <c>RigConnectionLost</c>.</exception>
+    /// <exception cref="LlmOpsException"><c>CopySourceLacksModel</c>, <c>DiskFull</c>, <c>CopyDamaged</c>, <c>ModelFolderNotWritable</c>, <c>RigConnectionLost</c>.</exception>
     public async Task<HfModel> RunAsync(Action<DownloadProgress>? report, CancellationToken cancel)
     {
         var (listing, plan) = await PlanAsync(cancel).ConfigureAwait(false);
