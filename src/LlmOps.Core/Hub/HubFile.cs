@@ -15,7 +15,5 @@ public sealed record HubFile(string Path, long Size, string BlobId, string? Sha2
     public string ETag => Sha256 ?? BlobId;
 
     /// <summary>True if the Hub hides the hash, as it does for those who may not read a gated repository.</summary>
-    public bool IsMasked => !IsHex(ETag, IsLarge ? 64 : 40);
-
-    private static bool IsHex(string text, int length) => text.Length == length && text.All(char.IsAsciiHexDigitLower);
+    public bool IsMasked => !LowerHex.Is(ETag, IsLarge ? LowerHex.Sha256Length : LowerHex.Sha1Length);
 }

@@ -151,8 +151,7 @@ public sealed class ModelDownload
 
     private async Task<(string Commit, IReadOnlyList<HubFile> Tree)> ReadTreeAsync(HubClient client, CancellationToken cancel)
     {
-        var isCommit = _request.Revision is { Length: 40 } hash && hash.All(char.IsAsciiHexDigitLower);
-        var commit = isCommit ? _request.Revision
+        var commit = LowerHex.IsCommit(_request.Revision) ? _request.Revision
             : _environment.IsOffline ? _store.ReadRevision(_request.Revision) ?? throw HubErrors.Offline(_repo, $"'{_request.Revision}' is not known")
             : await client.GetCommitAsync(_request.Revision, cancel).ConfigureAwait(false);
         var tree = _store.ReadTree(commit);

@@ -133,7 +133,7 @@ public sealed class HubFuzzTests
     public void Link_and_rate_limit_headers()
     {
         FuzzText.Feed("<http://h/api/x?cursor=2&limit=3>; rel=\"next\", </p>; rel=prev", text => LinkHeader.Next([text], new Uri("http://h/")));
-        FuzzText.Feed("\"resolvers\";r=0;t=172", text => RetryDelay.Reset(text));
+        FuzzText.Feed("\"resolvers\";r=0;t=172", text => RateLimit.Parse(text));
         FuzzText.Feed("120", text =>
         {
             using var response = new HttpResponseMessage(HttpStatusCode.TooManyRequests);

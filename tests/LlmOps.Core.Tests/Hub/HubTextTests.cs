@@ -79,7 +79,7 @@ public sealed class HubTextTests
     [InlineData("\"api\"; r=0; t=3", 3)]
     [InlineData("\"resolvers\";r=12;t=172", null)]
     [InlineData("nonsense", null)]
-    public void The_quota_is_read(string header, int? seconds) => Assert.Equal(seconds, (int?)RetryDelay.Reset(header)?.TotalSeconds);
+    public void The_quota_is_read(string header, int? seconds) => Assert.Equal(seconds, RateLimit.Parse(header) is { Left: 0 } limit ? (int?)limit.Reset.TotalSeconds : null);
 
     [Theory]
     [InlineData(999, "999 B")]

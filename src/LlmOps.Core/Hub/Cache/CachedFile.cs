@@ -10,5 +10,13 @@ internal sealed record CachedFile(string Path, string Pointer, string Content)
     public long? Size => new FileInfo(Content) is { Exists: true } info ? info.Length : null;
 
     /// <summary>The hash that the content's name says it has; null where it lies under its own name.</summary>
-    public string? ETag => System.IO.Path.GetFileName(Content) is { Length: 40 or 64 } name && name.All(char.IsAsciiHexDigitLower) && Content != Pointer ? name : null;
+    public string? ETag => System.IO.Path.GetFileName(Content) is var name && (LowerHex.Is(name, LowerHex.Sha1Length) || LowerHex.Is(name, LowerHex.Sha256Length)) && Content != Pointer ? name : null;
+
+    /// <summary>What the Hub would list, as far as the content's name tells it; null where it tells nothing.</summary>
+    public HubFile? Listed => ETag switch
+    {
+        null => null,
+        { Length: LowerHex.Sha256Length } sha256 => new HubFile(Path, Size ?? 0, "", sha256),
+        var blobId => new HubFile(Path, Size ?? 0, blobId),
+    };
 }

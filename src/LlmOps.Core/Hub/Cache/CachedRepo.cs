@@ -11,7 +11,7 @@ internal sealed class CachedRepo
         Repo = repo;
         Folder = Path.Join(cache, repo.FolderName);
         Refs = ReadRefs();
-        Snapshots = [.. Below("snapshots").Where(folder => IsCommit(Path.GetFileName(folder)))
+        Snapshots = [.. Below("snapshots").Where(folder => LowerHex.IsCommit(Path.GetFileName(folder)))
             .Select(folder => new CachedSnapshot(folder, [.. Refs.Where(known => known.Value == Path.GetFileName(folder)).Select(known => known.Key).Order(StringComparer.Ordinal)]))];
     }
 
@@ -79,8 +79,6 @@ internal sealed class CachedRepo
             LastModified = contents.Count == 0 ? null : contents.Max(file => file.LastWriteTimeUtc),
         };
     }
-
-    private static bool IsCommit(string name) => name.Length == 40 && name.All(char.IsAsciiHexDigitLower);
 
     private Dictionary<string, string> ReadRefs()
     {

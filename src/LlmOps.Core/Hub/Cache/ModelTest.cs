@@ -82,17 +82,13 @@ public sealed partial class ModelTest
     private static IEnumerable<Check> Checks(CachedSnapshot snapshot, IReadOnlyList<HubFile>? list)
     {
         var here = snapshot.Files.ToDictionary(file => file.Path, StringComparer.Ordinal);
-        if (list is null) return here.Values.Select(file => new Check(snapshot.Commit, file.Path, FromName(file), file));
+        if (list is null) return here.Values.Select(file => new Check(snapshot.Commit, file.Path, file.Listed, file));
         var sets = here.Keys.Where(path => Part().IsMatch(path)).Select(path => Part().Replace(path, "")).ToHashSet(StringComparer.Ordinal);
         var listed = list.ToDictionary(file => file.Path, StringComparer.Ordinal);
         return here.Values.Select(file => new Check(snapshot.Commit, file.Path, listed.GetValueOrDefault(file.Path), file))
             .Concat(list.Where(file => !here.ContainsKey(file.Path) && Part().IsMatch(file.Path) && sets.Contains(Part().Replace(file.Path, ""))).Select(file => new Check(snapshot.Commit, file.Path, file, null)))
             .OrderBy(check => check.Path, StringComparer.Ordinal);
     }
-
-    /// <summary>What the name of a content says of it, where there is no list.</summary>
-    private static HubFile? FromName(CachedFile file) =>
-        file.ETag is { } etag ? new HubFile(file.Path, file.Size ?? 0, etag.Length == 40 ? etag : "", etag.Length == 64 ? etag : null) : null;
 
     private async Task<TestedModelFile> TestAsync(Check check, CancellationToken cancel)
     {

@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace LlmOps.Hub.Copying;
 
 /// <summary>One repository in this machine's cache, as the source or the target of a copy.</summary>
-public sealed partial class CachedCopy
+public sealed class CachedCopy
 {
     private readonly CopyRequest _request;
     private readonly CacheStore _store;
@@ -26,7 +24,7 @@ public sealed partial class CachedCopy
     /// <exception cref="LlmOpsException"><c>CopySourceLacksModel</c>.</exception>
     public CopyListing List(string? agent)
     {
-        var commit = Commit().IsMatch(_request.Revision) ? _request.Revision : _store.ReadRevision(_request.Revision) ?? throw CopyErrors.SourceLacksModel(_request.Id, _request.Revision, _store.Folder);
+        var commit = LowerHex.IsCommit(_request.Revision) ? _request.Revision : _store.ReadRevision(_request.Revision) ?? throw CopyErrors.SourceLacksModel(_request.Id, _request.Revision, _store.Folder);
         var tree = _store.ReadTree(commit);
         HubFile[] files = [.. (tree ?? ReadSnapshot(commit)).Where(file => _store.Find(commit, file) == FilePresence.Present)];
         return files.Length > 0 ? new CopyListing(commit, files, tree, agent) : throw CopyErrors.SourceLacksModel(_request.Id, _request.Revision, _store.Folder);
@@ -76,7 +74,7 @@ public sealed partial class CachedCopy
     /// <summary>What comes from another machine names files here: it must not lead elsewhere.</summary>
     private static void Check(string commit, IEnumerable<HubFile> files)
     {
-        if (!Commit().IsMatch(commit)) throw HubErrors.PathUnsafe(commit);
+        if (!LowerHex.IsCommit(commit)) throw HubErrors.PathUnsafe(commit);
         foreach (var file in files)
         {
             SafePath.Validate(file.Path);
@@ -87,18 +85,6 @@ public sealed partial class CachedCopy
     private long ArrivedOf(HubFile file) => new FileInfo(_store.CopyPath(file)) is { Exists: true } partial ? Math.Min(partial.Length, file.Size) : 0;
 
     /// <summary>The files of a snapshot whose list an older <c>hf</c> has not kept: a link's target is named by the hash.</summary>
-    private IEnumerable<HubFile> ReadSnapshot(string commit)
-    {
-        var folder = new DirectoryInfo(_store.FolderOf(commit));
-        if (!folder.Exists) yield break;
-        foreach (var file in folder.EnumerateFiles("*", SearchOption.AllDirectories))
-        {
-            if (file.LinkTarget is null || file.ResolveLinkTarget(returnFinalTarget: true) is not FileInfo { Exists: true } blob) continue;
-            var found = new HubFile(Path.GetRelativePath(folder.FullName, file.FullName).Replace(Path.DirectorySeparatorChar, '/'), blob.Length, blob.Name.Length == 40 ? blob.Name : "", blob.Name.Length == 64 ? blob.Name : null);
-            if (!found.IsMasked) yield return found;
-        }
-    }
-
-    [GeneratedRegex(@"\A[0-9a-f]{40}\z")]
-    private static partial Regex Commit();
+    private IEnumerable<HubFile> ReadSnapshot(string commit) =>
+        Directory.Exists(_store.FolderOf(commit)) ? new CachedSnapshot(_store.FolderOf(commit), []).Files.Where(file => file.Size is not null).Select(file => file.Listed).OfType<HubFile>() : [];
 }

@@ -1,18 +1,13 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace LlmOps.Hub;
 
 /// <summary>
 /// Keeps all connections together within what a host allows: the Hub says with every answer how many requests of a kind are left until when
 /// (<c>RateLimit: "resolvers";r=2998;t=172</c>, and kinds are counted apart), and any host may ask to be left alone for a while (429).
 /// </summary>
-internal sealed partial class HubPace(TimeProvider time)
+internal sealed class HubPace(TimeProvider time)
 {
     private const string ResolveKind = "resolvers";
     private const string ApiKind = "api";
-    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan ProbePoll = TimeSpan.FromMilliseconds(50);
 
@@ -79,10 +74,12 @@ internal sealed partial class HubPace(TimeProvider time)
             if (response is null) return;
             if ((int)response.StatusCode == 429 && RetryDelay.From(response, time) is { } asked && asked > TimeSpan.Zero)
                 quota.Until = Math.Max(quota.Until ?? 0, After(asked));
-            if (!response.Headers.TryGetValues("RateLimit", out var values) || values.Select(value => Limit().Match(value)).FirstOrDefault(found => found.Success) is not { } limit) return;
-            // Requests under way are counted or not, as it happens; count them twice rather than not at all.
-            quota.Left = Math.Max(0, long.Parse(limit.Groups["left"].Value, CultureInfo.InvariantCulture) - quota.Flying);
-            quota.Reset = After(TimeSpan.FromSeconds(long.Parse(limit.Groups["seconds"].Value, CultureInfo.InvariantCulture)) + Margin);
+            foreach (var limit in RateLimit.AllOf(response).Take(1))
+            {
+                // Requests under way are counted or not, as it happens; count them twice rather than not at all.
+                quota.Left = Math.Max(0, limit.Left - quota.Flying);
+                quota.Reset = After(limit.Reset + RetryDelay.Margin);
+            }
         }
     }
 
@@ -97,10 +94,7 @@ internal sealed partial class HubPace(TimeProvider time)
         return quota;
     }
 
-    private long After(TimeSpan wait) => time.GetTimestamp() + (long)((wait < Longest ? wait : Longest).TotalSeconds * time.TimestampFrequency);
-
-    [GeneratedRegex("""r\s*=\s*(?<left>[0-9]{1,9})\s*;\s*t\s*=\s*(?<seconds>[0-9]{1,9})""", RegexOptions.NonBacktracking)]
-    private static partial Regex Limit();
+    private long After(TimeSpan wait) => time.GetTimestamp() + (long)((wait < RetryDelay.Longest ? wait : RetryDelay.Longest).TotalSeconds * time.TimestampFrequency);
 
     private sealed class Quota
     {

@@ -7,7 +7,7 @@ internal sealed class FileMend(PartialFile partial, long size)
 {
     private readonly Lock _gate = new();
     private readonly ByteRanges _compared = new();
-    private TaskCompletionSource _progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ChangeSignal _progress = new();
     private int _changes;
 
     /// <summary>How often bytes were replaced.</summary>
@@ -51,25 +51,14 @@ internal sealed class FileMend(PartialFile partial, long size)
     }
 
     /// <summary>Says that a range has been compared as far as it will be.</summary>
-    public void Settle()
-    {
-        TaskCompletionSource progress;
-        lock (_gate)
-        {
-            progress = _progress;
-            _progress = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
-        progress.SetResult();
-    }
+    public void Settle() => _progress.Raise();
 
     /// <summary>Is done when so many changes were made and the range with the last of them is over, or when all has been compared.</summary>
     public async Task WhenChangedAsync(int changes, CancellationToken cancel)
     {
         while (true)
         {
-            Task progress;
-            lock (_gate) progress = _progress.Task;
+            var progress = _progress.Next;
             if (Changes >= changes || IsComplete) return;
             await progress.WaitAsync(cancel).ConfigureAwait(false);
         }

@@ -12,7 +12,7 @@ internal sealed class RangeQueue(TransferLimits limits, TransferMeter meter, Tim
     private readonly Lock _gate = new();
     private readonly List<(FileTransfer Transfer, Queue<(long Start, long End)> Gaps)> _waiting = [];
     private readonly HashSet<FileRange> _flying = [];
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ChangeSignal _changed = new();
     private bool _isComplete;
 
     /// <summary>True while a further connection would find work.</summary>
@@ -30,14 +30,14 @@ internal sealed class RangeQueue(TransferLimits limits, TransferMeter meter, Tim
         var missing = gaps.Where(gap => gap.Start < gap.End).ToList();
         if (missing.Count == 0) return;
         lock (_gate) _waiting.Add((transfer, new Queue<(long Start, long End)>(missing)));
-        Signal();
+        _changed.Raise();
     }
 
     /// <summary>Says that no file will come any more.</summary>
     public void Complete()
     {
         lock (_gate) _isComplete = true;
-        Signal();
+        _changed.Raise();
     }
 
     /// <summary>The next range; null when there will be none.</summary>
@@ -45,13 +45,12 @@ internal sealed class RangeQueue(TransferLimits limits, TransferMeter meter, Tim
     {
         while (true)
         {
-            Task changed;
+            var changed = _changed.Next;
             lock (_gate)
             {
                 if (!isWanted()) return null;
                 if (Next(connections()) is { } range) return range;
                 if (_isComplete && _waiting.Count == 0 && _flying.Count == 0) return null;
-                changed = _changed.Task;
             }
 
             await Task.WhenAny(changed, Task.Delay(Look, time, cancel)).ConfigureAwait(false);
@@ -64,7 +63,7 @@ internal sealed class RangeQueue(TransferLimits limits, TransferMeter meter, Tim
     {
         lock (_gate) _flying.Remove(range);
         range.Transfer.Mend?.Settle();
-        Signal();
+        _changed.Raise();
     }
 
     /// <summary>Takes all ranges of a file back, and is done when no connection has one any more.</summary>
@@ -72,14 +71,13 @@ internal sealed class RangeQueue(TransferLimits limits, TransferMeter meter, Tim
     {
         while (true)
         {
-            Task changed;
+            var changed = _changed.Next;
             lock (_gate)
             {
                 _waiting.RemoveAll(waiting => waiting.Transfer == transfer);
                 var left = _flying.Where(range => range.Transfer == transfer).ToList();
                 if (left.Count == 0) return;
                 foreach (var range in left) range.Abandon();
-                changed = _changed.Task;
             }
 
             await changed.ConfigureAwait(false);
@@ -91,11 +89,10 @@ internal sealed class RangeQueue(TransferLimits limits, TransferMeter meter, Tim
     {
         while (true)
         {
-            Task changed;
+            var changed = _changed.Next;
             lock (_gate)
             {
                 if (_waiting.Count < limits.Connections * 2 && _waiting.Count(waiting => waiting.Transfer.File.Size >= limits.LargestRange) < 2) return;
-                changed = _changed.Task;
             }
 
             await changed.WaitAsync(cancel).ConfigureAwait(false);
@@ -120,7 +117,7 @@ internal sealed class RangeQueue(TransferLimits limits, TransferMeter meter, Tim
         if (gaps.Count == 0)
         {
             _waiting.RemoveAt(0);
-            Signal();
+            _changed.Raise();
         }
 
         return Fly(new FileRange(transfer, start, end, time));
@@ -148,17 +145,5 @@ internal sealed class RangeQueue(TransferLimits limits, TransferMeter meter, Tim
     {
         _flying.Add(range);
         return range;
-    }
-
-    private void Signal()
-    {
-        TaskCompletionSource changed;
-        lock (_gate)
-        {
-            changed = _changed;
-            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
-        changed.SetResult();
     }
 }
