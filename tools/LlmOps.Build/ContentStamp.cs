@@ -11,7 +11,7 @@ internal sealed class ContentStamp(string product, params string[] folders)
 {
     private static readonly string[] Common = ["Directory.Build.props", "Directory.Packages.props"];
 
-    private readonly string _file = Path.Join(Checkout.Out, "stamps", product);
+    private readonly string _file = FileOf(product);
     private readonly string _hash = Hash(folders);
 
     /// <summary>True if the product was last made of the same sources.</summary>
@@ -23,6 +23,14 @@ internal sealed class ContentStamp(string product, params string[] folders)
         Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
         File.WriteAllText(_file, _hash);
     }
+
+    /// <summary>Has the product made anew the next time.</summary>
+    public static void Forget(string product)
+    {
+        if (Path.Exists(FileOf(product))) File.Delete(FileOf(product));
+    }
+
+    private static string FileOf(string product) => Path.Join(Checkout.Out, "stamps", product);
 
     private static string Hash(IEnumerable<string> folders)
     {

@@ -7,12 +7,22 @@ internal static class ModuleBuild
 {
     private static readonly string[] RigPlatforms = ["linux-x64", "linux-arm64"];
 
-    public static void Run()
+    /// <param name="isQuick">True for an engineer's next try: programs for this machine alone, made in seconds. What is shipped is made without.</param>
+    public static void Run(bool isQuick = false)
     {
         Step.Incremental("cmdlets", new ContentStamp("cmdlets", "src/LlmOps", "src/LlmOps.Core", "src/LlmOps.Ssh"), Path.Join(Checkout.ModuleBin, "LlmOps.dll"), PublishAssemblies);
-        foreach (var platform in RigPlatforms.Append(Checkout.HostPlatform).Distinct()) PublishProgram("Agent", platform);
-        NativeAgent.Build();
-        PublishProgram("Simulator", Checkout.HostPlatform);
+        if (isQuick)
+        {
+            NativeAgent.Remove();
+            PublishProgram("Agent", Checkout.HostPlatform, isQuick);
+        }
+        else
+        {
+            foreach (var platform in RigPlatforms.Append(Checkout.HostPlatform).Distinct()) PublishProgram("Agent", platform, isQuick);
+            NativeAgent.Build();
+        }
+
+        PublishProgram("Simulator", Checkout.HostPlatform, isQuick);
         Step.Incremental("help", new ContentStamp("help", "src/LlmOps", "src/LlmOps.Core", "src/LlmOps.Help", "module/en-US"), Checkout.PathOf("en-US", "LlmOps.dll-Help.xml"), WriteHelp);
     }
 
@@ -33,15 +43,19 @@ internal static class ModuleBuild
         Directory.Delete(temporary, recursive: true);
     }
 
-    private static void PublishProgram(string name, string platform)
+    private static void PublishProgram(string name, string platform, bool isQuick)
     {
         var program = "llmops-" + name.ToLowerInvariant();
         var folder = Path.Join(Checkout.ModuleBin, name.ToLowerInvariant(), platform);
         var file = Path.Join(folder, platform.StartsWith("win", StringComparison.Ordinal) ? program + ".exe" : program);
-        Step.Incremental($"{name.ToLowerInvariant()} {platform}", new ContentStamp($"{program}-{platform}", "src/LlmOps.Core", "src/LlmOps." + name), file, () =>
+        // Both kinds go to one place: the stamp of one is worth nothing once the other was made.
+        var (made, other) = isQuick ? ("-quick", "") : ("", "-quick");
+        Step.Incremental($"{name.ToLowerInvariant()} {platform}{made.Replace('-', ' ')}", new ContentStamp($"{program}-{platform}{made}", "src/LlmOps.Core", "src/LlmOps." + name), file, () =>
         {
+            ContentStamp.Forget($"{program}-{platform}{other}");
             var temporary = Path.Join(Checkout.Out, "publish", $"{program}-{platform}");
-            Publish("LlmOps." + name, temporary, "-r", platform);
+            string[] options = isQuick ? ["-p:PublishTrimmed=false", "-p:PublishReadyToRun=false"] : [];
+            Publish("LlmOps." + name, temporary, ["-r", platform, .. options]);
             if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
             Directory.CreateDirectory(folder);
             File.Move(Path.Join(temporary, Path.GetFileName(file)), file);

@@ -21,9 +21,17 @@ internal static partial class NativeAgent
             () => Publish(agents));
     }
 
+    /// <summary>Removes an older one, so that it is not preferred to a newer portable agent.</summary>
+    public static void Remove()
+    {
+        var agents = Path.Join(Checkout.ModuleBin, "agent");
+        if (!Directory.Exists(agents)) return;
+        foreach (var old in Directory.EnumerateDirectories(agents, Checkout.HostPlatform + "-glibc*")) Directory.Delete(old, recursive: true);
+    }
+
     private static string Publish(string agents)
     {
-        foreach (var old in Directory.EnumerateDirectories(agents, Checkout.HostPlatform + "-glibc*")) Directory.Delete(old, recursive: true);
+        Remove();
         if (!OperatingSystem.IsLinux()) return "skipped: made on Linux only";
         if ((Command.Find("clang") ?? Command.Find("gcc")) is null) return "skipped: there is no C linker here; the portable agent serves";
         var temporary = Path.Join(Checkout.Out, "publish", "llmops-agent-native");

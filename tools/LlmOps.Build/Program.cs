@@ -1,19 +1,20 @@
 using LlmOps.Build;
 
-var (task, rest) = args is [var first, .. var others] ? (first, others) : ("build", Array.Empty<string>());
+var isQuick = args.Contains("--quick");
+var (task, rest) = args.Where(argument => argument != "--quick").ToArray() is [var first, .. var others] ? (first, others) : ("build", Array.Empty<string>());
 Console.CancelKeyPress += (_, press) => press.Cancel = true; // the program that was started gets it too, and decides
 try
 {
     switch (task)
     {
         case "build":
-            ModuleBuild.Run();
+            ModuleBuild.Run(isQuick);
             return 0;
         case "test":
-            ModuleBuild.Run();
+            ModuleBuild.Run(isQuick);
             return TestRun.Run(rest);
         case "quickstart":
-            ModuleBuild.Run();
+            ModuleBuild.Run(isQuick);
             return Quickstart.Run(rest);
         case "analyze":
             return Analysis.Run();
@@ -33,6 +34,7 @@ try
                 analyze             style and analyzers, and PSScriptAnalyzer where it is installed
                 package             build, and make out/LlmOps/<version> and out/LlmOps.<version>.nupkg
                 clean               remove what the tasks have made
+                --quick             with build, test and quickstart: programs for this machine alone, neither trimmed nor compiled ahead of time
                 """);
             return 64;
     }
