@@ -129,7 +129,7 @@ internal sealed class PartialFile : IDisposable
 
     public int Read(long offset, Span<byte> buffer) => RandomAccess.Read(_data, buffer, offset);
 
-    /// <summary>Keeps what has arrived for the case that this process dies; cheap enough for twenty times a second.</summary>
+    /// <summary>Keeps what has arrived for the case that this process dies; cheap enough for a hundred times a second.</summary>
     public void Save()
     {
         lock (_saving)
