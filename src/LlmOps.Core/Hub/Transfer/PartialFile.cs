@@ -185,9 +185,15 @@ internal sealed class PartialFile : IDisposable
             return;
         }
 
-        Save();
-        Close();
-        _journal.Dispose();
+        try
+        {
+            Save();
+        }
+        finally
+        {
+            Close();
+            _journal.Dispose();
+        }
     }
 
     private static ByteRanges Arrived(IEnumerable<(long Start, long End)> ranges, long length) =>
