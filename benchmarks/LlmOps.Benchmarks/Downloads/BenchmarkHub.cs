@@ -192,7 +192,8 @@ internal sealed class BenchmarkHub : IAsyncDisposable
         for (var at = from; at <= to;)
         {
             var part = file.At(at, (int)Math.Min(Slice, to - at + 1));
-            await response.BodyWriter.WriteAsync(part, context.RequestAborted);
+            // Kestrel goes on taking what nobody reads any more: that was not sent.
+            if ((await response.BodyWriter.WriteAsync(part, context.RequestAborted)).IsCompleted) return;
             Interlocked.Add(ref _sent, part.Length);
             at += part.Length;
             if (Rate > 0 && TimeSpan.FromSeconds((double)(at - from) / Rate) - Stopwatch.GetElapsedTime(began) is { Ticks: > 0 } ahead) await Task.Delay(ahead, context.RequestAborted);

@@ -22,11 +22,6 @@ internal sealed class KillTrial(BenchmarkHub hub, SyntheticFile file)
             if (!contestant.DownloadAndKill(folder, () => hub.Sent >= moment)) break;
             kills++;
             hub.WaitUntilQuiet();
-            foreach (var st in Directory.EnumerateFiles(folder, "*.llmops-state.incomplete", SearchOption.AllDirectories)) {
-                var b = System.IO.File.ReadAllBytes(st);
-                for (var i = 0; i * 16384 + 72 <= b.Length; i++) { var at = i * 16384; var n = BitConverter.ToInt32(b, at + 68); long sum = 0; for (var k = 0; k < n; k++) sum += BitConverter.ToInt64(b, at + 72 + k * 16 + 8) - BitConverter.ToInt64(b, at + 72 + k * 16);
-                    Console.WriteLine($"   slot {i} seq {BitConverter.ToInt64(b, at + 4)} ranges {n} sum {sum / 1e6:0.0}"); }
-                Console.WriteLine($"   disk {OnDisk(folder) / 1e6:0.0} sent {hub.Sent / 1e6:0.0}"); }
             unread += hub.Sent - OnDisk(folder) - before;
         }
 
