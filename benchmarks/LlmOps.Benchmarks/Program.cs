@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using LlmOps.Benchmarks.Downloads;
 using LlmOps.Benchmarks.FanOut;
@@ -10,18 +9,19 @@ internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
     {
+        var options = new Options(arguments);
         switch (arguments)
         {
-            case ["fan-out", .. var options]:
-                using (var benchmark = new FanOutBenchmark(Number(options, "--rigs", 50), Number(options, "--rounds", 7)))
+            case ["fan-out", ..]:
+                using (var benchmark = new FanOutBenchmark(options.Number("--rigs", 50), options.Number("--rounds", 7)))
                 using (OnSignal(PosixSignal.SIGINT, benchmark))
                 using (OnSignal(PosixSignal.SIGTERM, benchmark))
                     benchmark.Run();
                 return 0;
 
-            case ["download", .. var options]:
-                await using (var benchmark = new DownloadBenchmark(Number(options, "--rounds", 5), Number(options, "--megabytes", 4000) * 1_000_000L, Text(options, "--folder")))
-                    benchmark.Run((Text(options, "--scenarios") ?? "limited,unlimited,small,kill").Split(','));
+            case ["download", ..]:
+                await using (var benchmark = new DownloadBenchmark(DownloadSettings.From(options)))
+                    benchmark.Run();
                 return 0;
 
             case ["session"]:
@@ -29,7 +29,8 @@ internal static class Program
 
             default:
                 Console.Error.WriteLine("usage: benchmarks/run.sh fan-out [--rigs 50] [--rounds 7]");
-                Console.Error.WriteLine("       benchmarks/run.sh download [--rounds 5] [--megabytes 4000] [--folder /dev/shm] [--scenarios limited,unlimited,small,kill]");
+                Console.Error.WriteLine("       benchmarks/run.sh download [--scenarios limited,unlimited,small,kill,kills] [--contestants ours,hf,aria2c,curl] [--rounds 5]");
+                Console.Error.WriteLine("                                  [--megabytes 4000] [--rate 40] [--kills 50] [--folder /dev/shm] [--results rounds.jsonl]");
                 return 64;
         }
     }
@@ -39,12 +40,4 @@ internal static class Program
         benchmark.Abandon();
         Environment.Exit(130);
     });
-
-    private static int Number(string[] options, string name, int usual) => Text(options, name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : usual;
-
-    private static string? Text(string[] options, string name)
-    {
-        var at = Array.IndexOf(options, name);
-        return at >= 0 && at + 1 < options.Length ? options[at + 1] : null;
-    }
 }

@@ -26,6 +26,7 @@ internal sealed class BenchmarkHub : IAsyncDisposable
     private readonly WebApplication _application;
     private long _sent;
     private long _requests;
+    private long _bodies;
 
     public BenchmarkHub()
     {
@@ -75,6 +76,9 @@ internal sealed class BenchmarkHub : IAsyncDisposable
         Interlocked.Exchange(ref _sent, 0);
         Interlocked.Exchange(ref _requests, 0);
     }
+
+    /// <summary>Waits until no body is being sent any more: whose reader has died goes on for a moment.</summary>
+    public void WaitUntilQuiet() => SpinWait.SpinUntil(() => Interlocked.Read(ref _bodies) == 0);
 
     public void Add(string id, params IEnumerable<SyntheticFile> files) => _repositories.Add(id, files.ToDictionary(file => file.Path, StringComparer.Ordinal));
 
@@ -170,11 +174,26 @@ internal sealed class BenchmarkHub : IAsyncDisposable
         response.ContentLength = to - from + 1;
         context.Features.Get<IHttpResponseBodyFeature>()!.DisableBuffering();
         if (HttpMethods.IsHead(context.Request.Method)) return;
+        Interlocked.Increment(ref _bodies);
+        try
+        {
+            await SendAsync(context, file, from, to);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _bodies);
+        }
+    }
+
+    private async Task SendAsync(HttpContext context, SyntheticFile file, long from, long to)
+    {
+        var response = context.Response;
         var began = Stopwatch.GetTimestamp();
         for (var at = from; at <= to;)
         {
             var part = file.At(at, (int)Math.Min(Slice, to - at + 1));
-            await response.BodyWriter.WriteAsync(part, context.RequestAborted);
+            // Kestrel goes on taking what nobody reads any more: that was not sent.
+            if ((await response.BodyWriter.WriteAsync(part, context.RequestAborted)).IsCompleted) return;
             Interlocked.Add(ref _sent, part.Length);
             at += part.Length;
             if (Rate > 0 && TimeSpan.FromSeconds((double)(at - from) / Rate) - Stopwatch.GetElapsedTime(began) is { Ticks: > 0 } ahead) await Task.Delay(ahead, context.RequestAborted);
