@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using LlmOps.Benchmarks.Downloads;
 using LlmOps.Benchmarks.FanOut;
+using LlmOps.Benchmarks.Tunnels;
 
 namespace LlmOps.Benchmarks;
 
@@ -24,12 +25,18 @@ internal static class Program
                     benchmark.Run((Text(options, "--scenarios") ?? "limited,unlimited,small,kill").Split(','));
                 return 0;
 
+            case ["tunnel", .. var options]:
+                using (var benchmark = new TunnelBenchmark())
+                    await benchmark.RunAsync((Text(options, "--rows") ?? "bulk,tokens,connections").Split(','), Number(options, "--rounds", 5), Number(options, "--megabytes", 1000) * 1_000_000L, Number(options, "--seconds", 3));
+                return 0;
+
             case ["session"]:
                 return Session.Run();
 
             default:
                 Console.Error.WriteLine("usage: benchmarks/run.sh fan-out [--rigs 50] [--rounds 7]");
                 Console.Error.WriteLine("       benchmarks/run.sh download [--rounds 5] [--megabytes 4000] [--folder /dev/shm] [--scenarios limited,unlimited,small,kill]");
+                Console.Error.WriteLine("       benchmarks/run.sh tunnel [--rounds 5] [--megabytes 1000] [--seconds 3] [--rows bulk,tokens1,tokens16,tokens64,tokens256,connections]");
                 return 64;
         }
     }
