@@ -15,8 +15,8 @@ internal static class Program
         {
             case ["fan-out", .. var options]:
                 using (var benchmark = new FanOutBenchmark(Number(options, "--rigs", 50), Number(options, "--rounds", 7)))
-                using (OnSignal(PosixSignal.SIGINT, benchmark))
-                using (OnSignal(PosixSignal.SIGTERM, benchmark))
+                using (OnSignal(PosixSignal.SIGINT, benchmark.Abandon))
+                using (OnSignal(PosixSignal.SIGTERM, benchmark.Abandon))
                     benchmark.Run();
                 return 0;
 
@@ -27,6 +27,8 @@ internal static class Program
 
             case ["tunnel", .. var options]:
                 using (var benchmark = new TunnelBenchmark())
+                using (OnSignal(PosixSignal.SIGINT, benchmark.Dispose))
+                using (OnSignal(PosixSignal.SIGTERM, benchmark.Dispose))
                     await benchmark.RunAsync((Text(options, "--rows") ?? "bulk,tokens,connections").Split(','), Number(options, "--rounds", 5), Number(options, "--megabytes", 1000) * 1_000_000L, Number(options, "--seconds", 3));
                 return 0;
 
@@ -41,9 +43,9 @@ internal static class Program
         }
     }
 
-    private static PosixSignalRegistration OnSignal(PosixSignal signal, FanOutBenchmark benchmark) => PosixSignalRegistration.Create(signal, _ =>
+    private static PosixSignalRegistration OnSignal(PosixSignal signal, Action end) => PosixSignalRegistration.Create(signal, _ =>
     {
-        benchmark.Abandon();
+        end();
         Environment.Exit(130);
     });
 

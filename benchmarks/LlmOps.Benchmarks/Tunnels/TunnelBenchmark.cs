@@ -22,7 +22,7 @@ internal sealed class TunnelBenchmark : IDisposable
     /// <summary>Runs rows: bulk, tokens (or tokens1, tokens16 …) and connections.</summary>
     public async Task RunAsync(IEnumerable<string> rows, int rounds, long bytes, int seconds)
     {
-        Console.WriteLine($"{Programs.VersionOf("ssh")} one sshd on loopback, {Environment.ProcessorCount} processors; medians of {rounds} interleaved rounds (lowest–highest)");
+        Console.WriteLine($"One sshd on loopback, {Environment.ProcessorCount} processors; medians of {rounds} interleaved rounds (lowest–highest)");
         foreach (var row in rows)
         {
             switch (row)
