@@ -32,6 +32,10 @@ internal static class Program
                     await benchmark.RunAsync((Text(options, "--rows") ?? "bulk,tokens,connections").Split(','), Number(options, "--rounds", 5), Number(options, "--megabytes", 1000) * 1_000_000L, Number(options, "--seconds", 3));
                 return 0;
 
+            case ["soak", .. var options]:
+                using (var soak = new SoakRun())
+                    return await soak.RunAsync(Number(options, "--streams", 64), TimeSpan.FromMinutes(Number(options, "--minutes", 10)), TimeSpan.FromSeconds(Number(options, "--cut", 20))) ? 0 : 1;
+
             case ["session"]:
                 return Session.Run();
 
@@ -39,6 +43,7 @@ internal static class Program
                 Console.Error.WriteLine("usage: benchmarks/run.sh fan-out [--rigs 50] [--rounds 7]");
                 Console.Error.WriteLine("       benchmarks/run.sh download [--rounds 5] [--megabytes 4000] [--folder /dev/shm] [--scenarios limited,unlimited,small,kill]");
                 Console.Error.WriteLine("       benchmarks/run.sh tunnel [--rounds 5] [--megabytes 1000] [--seconds 3] [--rows bulk,tokens1,tokens16,tokens64,tokens256,connections]");
+                Console.Error.WriteLine("       benchmarks/run.sh soak [--minutes 10] [--streams 64] [--cut 20]");
                 return 64;
         }
     }
