@@ -29,7 +29,7 @@ internal static class Program
                 using (var benchmark = new TunnelBenchmark())
                 using (OnSignal(PosixSignal.SIGINT, benchmark.Dispose))
                 using (OnSignal(PosixSignal.SIGTERM, benchmark.Dispose))
-                    await benchmark.RunAsync((options.Text("--rows") ?? "bulk,tokens,connections").Split(','), options.Number("--rounds", 5), options.Number("--megabytes", 1000) * 1_000_000L, options.Number("--seconds", 3));
+                    await benchmark.RunAsync(options.List("--rows", "bulk,tokens,connections"), options.Number("--rounds", 5), options.Number("--megabytes", 1000) * 1_000_000L, options.Number("--seconds", 3));
                 return 0;
 
             case ["soak", ..]:
