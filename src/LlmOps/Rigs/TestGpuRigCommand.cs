@@ -21,8 +21,6 @@ namespace LlmOps.Rigs;
 [OutputType(typeof(RigReport))]
 public sealed class TestGpuRigCommand : RigCmdlet
 {
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-
     private readonly List<GpuRig> _rigs = [];
 
     /// <summary>The rigs: names, wildcards or objects.</summary>
@@ -63,7 +61,7 @@ public sealed class TestGpuRigCommand : RigCmdlet
     protected override async Task EndAsync(CancellationToken cancel)
     {
         var rigs = _rigs.DistinctBy(rig => rig.Name, StringComparer.OrdinalIgnoreCase).ToList();
-        if (rigs.Count > 0) await new RigFanOut(this, "Looking at rigs").RunAsync(rigs, ThrottleLimit, ReadAsync, cancel);
+        if (rigs.Count > 0) await new RigFanOut(this, Collective ? "Adding up across the GPUs of rigs" : "Looking at rigs").RunAsync(rigs, ThrottleLimit, ReadAsync, cancel);
     }
 
     private async Task ReadAsync(GpuRig rig, CancellationToken cancel)
@@ -71,10 +69,7 @@ public sealed class TestGpuRigCommand : RigCmdlet
         var connection = await ConnectAsync(rig, cancel);
         var wish = new PreflightWish { Quantization = Quantization, Model = Model?.ToString(), Collective = Collective };
         if (Model is { Rig: null, Name: var name } && name.Contains('/') && name[0] is not ('/' or '~')) wish = await SizedAsync(connection, wish, name, cancel);
-        using var progress = new ProgressLine(this, $"Checking {rig}");
-        var run = connection.InvokeAsync(RigFactsOperations.Read, wish with { AskedAt = Services.Time.GetUtcNow() }, cancel);
-        while (await Task.WhenAny(run, Task.Delay(Second, cancel)) != run) progress.Report(Collective ? "adding up across the GPUs" : "waiting for the checks");
-        var report = await run;
+        var report = await connection.InvokeAsync(RigFactsOperations.Read, wish with { AskedAt = Services.Time.GetUtcNow() }, cancel);
         WriteObject(report with { Rig = rig, ClockDifference = report.Timestamp - Services.Time.GetUtcNow() });
     }
 

@@ -47,7 +47,7 @@ public sealed class ResolveLlmFailureCommand : ServerCmdlet
     public ServerArgument[] Server { get; set; } = [];
 
     /// <summary>The rigs to look on for servers; all if it is left out.</summary>
-    [Parameter(ParameterSetName = ServerSet)]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = ServerSet)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(RigNameCompleter))]
     public RigArgument[]? Rig { get; set; }

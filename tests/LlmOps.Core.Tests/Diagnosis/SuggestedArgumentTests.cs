@@ -24,6 +24,6 @@ public sealed class SuggestedArgumentTests
     public void No_rule_suggests_a_flag_that_may_not_be_given()
     {
         foreach (var argument in DiagnosisRules.Default.Rules.SelectMany(rule => rule.Arguments).Select(argument => argument.Value is null ? argument : argument with { Value = "1" }))
-            Engines.VllmArgument.Validate(argument.ApplyTo(Wish with { Arguments = [] }).Arguments);
+            LlmOps.Engines.VllmArgument.Validate(argument.ApplyTo(Wish with { Arguments = [] }).Arguments);
     }
 }

@@ -58,7 +58,7 @@ public sealed class DiagnosisTests(FaultFixture faults) : IDisposable
     public void A_hang_is_told_with_its_remedy_and_ended()
     {
         faults.Good.Become("NcclHang");
-        const string limit = "-Environment @{ VLLM_ENGINE_READY_TIMEOUT_S = '2' }";
+        const string limit = "-Environment @{ VLLM_ENGINE_READY_TIMEOUT_S = '6' }";
 
         var started = faults.Session.Invoke(faults.Expand($"Start-VllmServer {{model}} -Rig good -Name stuck -TensorParallelSize 2 {limit}"));
 

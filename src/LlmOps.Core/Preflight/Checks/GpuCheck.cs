@@ -3,7 +3,9 @@ namespace LlmOps.Preflight.Checks;
 /// <summary>Whether the machine has GPUs that can be read.</summary>
 internal sealed class GpuCheck : IRigCheck
 {
-    public string Name => "Gpu";
+    public const string CheckName = "Gpu";
+
+    public string Name => CheckName;
 
     public bool IsCheap => true;
 

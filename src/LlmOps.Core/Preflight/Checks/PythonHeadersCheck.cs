@@ -17,8 +17,11 @@ internal sealed class PythonHeadersCheck : IRigCheck
             return Finding.Pass("vLLM is not installed yet; it comes with a Python that has its headers.", $"no environment in {survey.Layout.VirtualEnvironments}");
         var run = await survey.AskAsync(environment.Python, ["-c", Question], cancel).ConfigureAwait(false);
         var evidence = $"$ {environment.Python} -c \"{Question}\"\n{run?.Output}{run?.Error}";
-        return run?.Output.Trim().Split(' ', 2) is ["True", var path]
-            ? Finding.Pass($"{path}.", evidence)
-            : Finding.Fail("The engine's Python has no Python.h.", evidence, "On the rig: sudo apt-get install -y python3-dev; or remove the environment and run Initialize-GpuRig, which brings a Python with headers.");
+        return run?.Output.Trim().Split(' ', 2) switch
+        {
+            ["True", var path] => Finding.Pass($"{path}.", evidence),
+            ["False", _] => Finding.Fail("The engine's Python has no Python.h.", evidence, "On the rig: sudo apt-get install -y python3-dev; or remove the environment and run Initialize-GpuRig, which brings a Python with headers."),
+            _ => null,
+        };
     }
 }
