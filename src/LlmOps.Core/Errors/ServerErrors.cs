@@ -98,7 +98,7 @@ public static class ServerErrors
         ArgumentNullException.ThrowIfNull(checks);
         return new LlmOpsException(
             "PreflightFailed", ErrorKind.ResourceUnavailable, $"Nothing was started: {string.Join(" ", checks.Select(check => $"{check.Name}: {check.Seen}"))}",
-            $"{string.Join(" ", checks.Select(check => check.Remedy))} Or start it all the same with -Force.", checks[0].Name);
+            $"Mend the rig: {string.Join(" ", checks.Select(check => check.Remedy))} Or start it all the same with -Force.", checks[0].Name);
     }
 
     /// <summary>The server was ended by somebody while it was waited for.</summary>

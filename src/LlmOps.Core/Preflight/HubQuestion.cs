@@ -10,8 +10,9 @@ internal sealed class HubQuestion(RigSurvey survey) : IDisposable
 {
     private const string Probe = "Qwen/Qwen2.5-0.5B-Instruct/resolve/main/tokenizer.json"; // public, about 7 MB
     private const int Most = 8 * 1024 * 1024;
+    private const int Least = 256 * 1024; // less says more of the way's delay than of its width
 
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SpeedLimit = TimeSpan.FromSeconds(3);
 
     private HubHttp? _http;
@@ -33,7 +34,7 @@ internal sealed class HubQuestion(RigSurvey survey) : IDisposable
         }
     }
 
-    /// <summary>How many bytes a second one connection brings; null if nothing comes.</summary>
+    /// <summary>How many bytes a second one connection brings; null if too little comes to say.</summary>
     /// <param name="cancel">Ends it.</param>
     public async Task<double?> MeasureAsync(CancellationToken cancel)
     {
@@ -72,7 +73,7 @@ internal sealed class HubQuestion(RigSurvey survey) : IDisposable
             // What came until then is the measure.
         }
 
-        return came == 0 ? null : came / Math.Max(Stopwatch.GetElapsedTime(began).TotalSeconds, 1e-3);
+        return came < Least ? null : came / Math.Max(Stopwatch.GetElapsedTime(began).TotalSeconds, 1e-3);
     }
 
     /// <inheritdoc/>
