@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LlmOps.Benchmarks.Diagnosis;
 using LlmOps.Benchmarks.Downloads;
 using LlmOps.Benchmarks.FanOut;
 using LlmOps.Benchmarks.Tunnels;
@@ -36,6 +37,10 @@ internal static class Program
                 using (var soak = new SoakRun())
                     return await soak.RunAsync(options.Number("--streams", 64), TimeSpan.FromMinutes(options.Number("--minutes", 10)), TimeSpan.FromSeconds(options.Number("--cut", 20))) ? 0 : 1;
 
+            case ["diagnosis", ..]:
+                using (var benchmark = new DiagnosisBenchmark(options.Number("--megabytes", 100), options.Number("--rounds", 5))) benchmark.Run();
+                return 0;
+
             case ["session"]:
                 return Session.Run();
 
@@ -45,6 +50,7 @@ internal static class Program
                 Console.Error.WriteLine("                                  [--megabytes 4000] [--rate 40] [--kills 50] [--folder /dev/shm] [--results rounds.jsonl]");
                 Console.Error.WriteLine("       benchmarks/run.sh tunnel [--rounds 5] [--megabytes 1000] [--seconds 3] [--rows bulk,tokens1,tokens16,tokens64,tokens256,connections]");
                 Console.Error.WriteLine("       benchmarks/run.sh soak [--minutes 10] [--streams 64] [--cut 20]");
+                Console.Error.WriteLine("       benchmarks/run.sh diagnosis [--megabytes 100] [--rounds 5]");
                 return 64;
         }
     }
