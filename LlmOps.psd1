@@ -35,6 +35,7 @@
         'Stop-LlmServer'
         'Test-GpuRig'
         'Test-HfModel'
+        'Test-LlmExposure'
         'Wait-LlmServer'
     )
     FunctionsToExport    = @()

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Renci.SshNet;
@@ -55,6 +56,22 @@ internal sealed class SshMultiplexer
 
     /// <summary>Is cancelled when the session is gone.</summary>
     public CancellationToken Lost => _lost.Token;
+
+    /// <summary>The address at the other end of the TCP connection, or null when it is gone.</summary>
+    public IPAddress? PeerAddress
+    {
+        get
+        {
+            try
+            {
+                return SshInternals.SocketOf(_session)?.RemoteEndPoint is IPEndPoint peer ? peer.Address.IsIPv4MappedToIPv6 ? peer.Address.MapToIPv4() : peer.Address : null;
+            }
+            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+            {
+                return null;
+            }
+        }
+    }
 
     /// <summary>What ended the session, or null.</summary>
     public Exception? Reason => _reason;
