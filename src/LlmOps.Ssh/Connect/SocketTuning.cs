@@ -51,8 +51,8 @@ internal static class SocketTuning
             if (flags < 0 || Control(handle, SetFlags, flags & ~NonBlocking) < 0) return;
             foreach (var entry in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
             {
-                if (new FileInfo(entry).LinkTarget == "anon_inode:[eventpoll]" && int.TryParse(Path.GetFileName(entry), out var epoll))
-                    _ = ControlEpoll(epoll, Delete, handle, 0); // fails where the socket is not watched
+                var isEpoll = new FileInfo(entry).LinkTarget == "anon_inode:[eventpoll]";
+                if (isEpoll && int.TryParse(Path.GetFileName(entry), out var epoll) && ControlEpoll(epoll, Delete, handle, 0) == 0) return; // it fails for one that does not watch the socket
             }
         }
         catch (Exception unable) when (unable is IOException or UnauthorizedAccessException or ObjectDisposedException)
