@@ -37,6 +37,7 @@
         'Stop-LlmServer'
         'Test-GpuRig'
         'Test-HfModel'
+        'Test-LlmExposure'
         'Wait-LlmServer'
     )
     FunctionsToExport    = @()

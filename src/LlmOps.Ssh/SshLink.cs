@@ -1,3 +1,4 @@
+using System.Net;
 using LlmOps.Rigs;
 using LlmOps.Ssh.Messages;
 using LlmOps.Ssh.Session;
@@ -36,6 +37,9 @@ internal sealed class SshLink : IRigLink
 
     /// <inheritdoc/>
     public CancellationToken Lost => _mux.Lost;
+
+    /// <inheritdoc/>
+    public IPAddress? OutsideAddress => _route is null && _mux.PeerAddress is { } peer && !IPAddress.IsLoopback(peer) ? peer : null;
 
     /// <inheritdoc/>
     public async Task<IRemoteProcess> StartAsync(string commandLine, CancellationToken cancel)

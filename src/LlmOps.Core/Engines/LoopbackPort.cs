@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using LlmOps.Processes;
 
 namespace LlmOps.Engines;
 
@@ -41,34 +41,6 @@ internal static class LoopbackPort
     }
 
     /// <summary>The process that listens on a port as <c>name (pid)</c>, where it is ours to see; else null.</summary>
-    private static string? HolderOf(int port)
-    {
-        var sockets = new[] { "/proc/net/tcp", "/proc/net/tcp6" }.SelectMany(Listening).Where(found => found.Port == port).Select(found => $"socket:[{found.Inode}]").ToHashSet();
-        foreach (var process in Directory.EnumerateDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
-        {
-            try
-            {
-                if (Directory.EnumerateFileSystemEntries(Path.Join(process, "fd")).Any(link => new FileInfo(link).LinkTarget is { } target && sockets.Contains(target)))
-                    return $"{File.ReadAllText(Path.Join(process, "comm")).Trim()} (process {Path.GetFileName(process)})";
-            }
-            catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
-            {
-                // Somebody else's process, or one that has just ended.
-            }
-        }
-
-        return null;
-    }
-
-    private static IEnumerable<(int Port, string Inode)> Listening(string table)
-    {
-        const string listen = "0A";
-        if (!File.Exists(table)) yield break;
-        foreach (var line in File.ReadLines(table).Skip(1))
-        {
-            var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (fields.Length > 9 && fields[3] == listen)
-                yield return (int.Parse(fields[1].AsSpan(fields[1].IndexOf(':') + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture), fields[9]);
-        }
-    }
+    private static string? HolderOf(int port) =>
+        ListeningSockets.On(port).FirstOrDefault(socket => socket.ProcessId is not null) is { } holder ? $"{holder.ProcessName} (process {holder.ProcessId})" : null;
 }

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace LlmOps.Rigs;
 
 /// <summary>One live link to a rig's machine, by SSH or on this machine: runs a command and reaches the machine's own ports.</summary>
@@ -5,6 +7,9 @@ public interface IRigLink : IAsyncDisposable
 {
     /// <summary>Is cancelled when the link is gone.</summary>
     CancellationToken Lost { get; }
+
+    /// <summary>The machine's address as it is seen from here, or null where it is this machine or lies behind another host.</summary>
+    IPAddress? OutsideAddress => null;
 
     /// <summary>Runs a command line in the login shell of the rig's user.</summary>
     /// <param name="commandLine">The command line, in POSIX shell syntax. Never holds a secret.</param>

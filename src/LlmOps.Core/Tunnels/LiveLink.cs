@@ -88,6 +88,7 @@ internal sealed class LiveLink : IAsyncDisposable
     private async Task PulseAsync(IRemoteProcess echo)
     {
         var beat = new byte[1];
+        var silence = Timeout.InfiniteTimeSpan; // until the first echo: a login shell's own files may take a minute, and the link itself notices a peer that is gone
         try
         {
             while (true)
@@ -95,7 +96,8 @@ internal sealed class LiveLink : IAsyncDisposable
                 var sent = _time.GetTimestamp();
                 await echo.StandardInput.WriteAsync("\n"u8.ToArray(), Lost).ConfigureAwait(false);
                 await echo.StandardInput.FlushAsync(Lost).ConfigureAwait(false);
-                if (await echo.StandardOutput.ReadAsync(beat, Lost).AsTask().WaitAsync(SilenceLimit, _time, Lost).ConfigureAwait(false) == 0) return;
+                if (await echo.StandardOutput.ReadAsync(beat, Lost).AsTask().WaitAsync(silence, _time, Lost).ConfigureAwait(false) == 0) return;
+                silence = SilenceLimit;
                 Interlocked.Exchange(ref _roundTrip, _time.GetElapsedTime(sent).Ticks);
                 await Task.Delay(PulseInterval, _time, Lost).ConfigureAwait(false);
             }

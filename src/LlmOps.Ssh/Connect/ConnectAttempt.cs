@@ -51,7 +51,7 @@ internal sealed class ConnectAttempt(
         try
         {
             client.Connect();
-            SocketTuning.Apply(SshInternals.SocketOf(SshInternals.SessionOf(client)));
+            SocketTuning.WidenBuffers(SshInternals.SocketOf(SshInternals.SessionOf(client)));
             return client;
         }
         catch

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using LlmOps.Ssh.Connect;
 using Renci.SshNet;
 using Renci.SshNet.Common;
 using Renci.SshNet.Messages;
@@ -47,7 +49,15 @@ internal sealed class SshMultiplexer
         _session.ChannelRequestReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnRequest(e.Message);
         _session.ChannelSuccessReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnReply(true);
         _session.ChannelFailureReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnReply(false);
-        if (!_session.IsConnected) Fail(new IOException("The connection has ended."));
+        if (!_session.IsConnected)
+        {
+            Fail(new IOException("The connection has ended."));
+            return;
+        }
+
+        // The answer comes before that of anything else, and so on the reading thread while nobody waits for the socket.
+        Heard += ReadDirectly;
+        Probe();
     }
 
     /// <summary>Called when the server shows that it lives.</summary>
@@ -55,6 +65,22 @@ internal sealed class SshMultiplexer
 
     /// <summary>Is cancelled when the session is gone.</summary>
     public CancellationToken Lost => _lost.Token;
+
+    /// <summary>The address at the other end of the TCP connection, or null when it is gone.</summary>
+    public IPAddress? PeerAddress
+    {
+        get
+        {
+            try
+            {
+                return SshInternals.SocketOf(_session)?.RemoteEndPoint is IPEndPoint peer ? peer.Address.IsIPv4MappedToIPv6 ? peer.Address.MapToIPv4() : peer.Address : null;
+            }
+            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+            {
+                return null;
+            }
+        }
+    }
 
     /// <summary>What ended the session, or null.</summary>
     public Exception? Reason => _reason;
@@ -139,6 +165,12 @@ internal sealed class SshMultiplexer
 
     /// <summary>Takes the connection away at once. A sender may be stuck in the socket with SSH.NET's locks held; only the socket itself can free it.</summary>
     public void CloseSocket() => SshInternals.SocketOf(_session)?.Close(0);
+
+    private void ReadDirectly()
+    {
+        Heard -= ReadDirectly;
+        SocketTuning.ReadDirectly(SshInternals.SocketOf(_session));
+    }
 
     private SshChannel? Find(uint number) => _channels.GetValueOrDefault(number);
 
