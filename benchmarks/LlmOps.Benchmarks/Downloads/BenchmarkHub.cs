@@ -4,9 +4,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
@@ -115,8 +115,17 @@ internal sealed class BenchmarkHub : IAsyncDisposable
 
     private JsonObject Info(string id) => new()
     {
-        ["_id"] = "0", ["id"] = id, ["modelId"] = id, ["sha"] = Commit, ["private"] = false, ["gated"] = false, ["disabled"] = false, ["downloads"] = 0, ["likes"] = 0,
-        ["tags"] = new JsonArray(), ["siblings"] = new JsonArray([.. _repositories[id].Keys.Select(path => new JsonObject { ["rfilename"] = path })]),
+        ["_id"] = "0",
+        ["id"] = id,
+        ["modelId"] = id,
+        ["sha"] = Commit,
+        ["private"] = false,
+        ["gated"] = false,
+        ["disabled"] = false,
+        ["downloads"] = 0,
+        ["likes"] = 0,
+        ["tags"] = new JsonArray(),
+        ["siblings"] = new JsonArray([.. _repositories[id].Keys.Select(path => new JsonObject { ["rfilename"] = path })]),
     };
 
     private Task TreeAsync(HttpContext context, string id)

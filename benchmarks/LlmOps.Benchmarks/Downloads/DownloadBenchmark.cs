@@ -121,7 +121,11 @@ internal sealed class DownloadBenchmark(DownloadSettings settings) : IAsyncDispo
         if (programs.Length == 0) Console.WriteLine("hf is left out: it is not on PATH, and LLMOPS_BENCH_HF does not name it");
         var environment = new Dictionary<string, string>
         {
-            ["HF_ENDPOINT"] = _hub.Endpoint, ["HF_HOME"] = Path.Join(_folder.FullName, "home"), ["HF_HUB_DISABLE_TELEMETRY"] = "1", ["HF_HUB_DISABLE_UPDATE_CHECK"] = "1", ["HF_HUB_DISABLE_XET"] = "1",
+            ["HF_ENDPOINT"] = _hub.Endpoint,
+            ["HF_HOME"] = Path.Join(_folder.FullName, "home"),
+            ["HF_HUB_DISABLE_TELEMETRY"] = "1",
+            ["HF_HUB_DISABLE_UPDATE_CHECK"] = "1",
+            ["HF_HUB_DISABLE_XET"] = "1",
         };
         return programs.Select(program => new ProgramContestant($"hf {Programs.VersionOf(program)} (size only)", program, folder => ["download", id, "--cache-dir", folder], environment));
     }

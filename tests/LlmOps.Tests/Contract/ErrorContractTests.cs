@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using LlmOps.Providers;
 
 namespace LlmOps.Tests.Contract;
 
@@ -16,6 +17,12 @@ public sealed partial class ErrorContractTests
             .Where(method => typeof(LlmOpsException).IsAssignableFrom(method.ReturnType))
             .Select(method => (method, (LlmOpsException)method.Invoke(null, [.. method.GetParameters().Select(Sample)])!)),
     ];
+
+    private static GpuProviderInfo Provider => new()
+    {
+        Name = "sample", Address = new Uri("http://sample/"), Console = new Uri("http://sample/"), KeyPage = new Uri("http://sample/"), KeyVariables = ["SAMPLE"], KeyFiles = [],
+        Capabilities = ProviderCapabilities.None, MaxNameLength = 17, PollInterval = default, ReadyTimeout = default, ListingLag = default,
+    };
 
     [Fact]
     public void No_two_failures_have_the_same_id()
@@ -59,13 +66,20 @@ public sealed partial class ErrorContractTests
         if (type == typeof(string)) return $"Sample {name}.";
         if (type == typeof(LlmOpsException)) return new LlmOpsException("Sample", ErrorKind.InvalidResult, "Sample.", "Sample action.");
         if (type == typeof(Uri)) return new Uri("http://sample/");
+        if (type == typeof(GpuProviderInfo)) return Provider;
         if (type == typeof(System.Net.IPAddress)) return System.Net.IPAddress.Loopback;
         if (type.IsAssignableFrom(typeof(List<string>))) return new List<string> { "sample" };
         if (type.IsAssignableFrom(typeof(string[]))) return new[] { "sample" };
         if (typeof(Exception).IsAssignableFrom(type)) return type == typeof(Exception) ? new InvalidOperationException("sample") : RuntimeHelpers.GetUninitializedObject(type);
         if (type == typeof(int) || type == typeof(long) || type == typeof(double)) return Convert.ChangeType(17, type, null);
         if (type.IsArray) return Array.CreateInstance(type.GetElementType()!, 0);
-        if (type is { IsInterface: true, IsGenericType: true }) return Array.CreateInstance(type.GetGenericArguments()[0], 1);
+        if (type is { IsInterface: true, IsGenericType: true } && type.GetGenericArguments()[0] is var item)
+        {
+            var items = Array.CreateInstance(item, 1);
+            if (item.Assembly == typeof(LlmOpsException).Assembly && item.IsClass) items.SetValue(SampleObject(item), 0);
+            return items;
+        }
+
         return type.IsInterface || type.IsAbstract ? null : type.IsValueType ? Activator.CreateInstance(type) : SampleObject(type);
     }
 
