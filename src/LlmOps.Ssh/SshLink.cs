@@ -110,9 +110,10 @@ internal sealed class SshLink : IRigLink
         {
             throw refused($"No answer within {OpenLimit.TotalSeconds:0} s.");
         }
-        catch (Exception broken) when (_mux.Reason is not null && broken is not OperationCanceledException)
+        catch (Exception broken) when (broken is not OperationCanceledException && (broken is IOException || _mux.Reason is not null))
         {
-            throw RigErrors.ConnectionLost(_rig, _mux.Reason);
+            // What is sent into a broken connection fails before SSH.NET says that it is broken.
+            throw RigErrors.ConnectionLost(_rig, _mux.Reason ?? broken);
         }
     }
 
