@@ -37,7 +37,7 @@ public sealed class PreflightTextTests
     [Fact]
     public void The_condition_of_real_GPUs_is_read()
     {
-        var text = Recording.Read("h200x2-q.xml");
+        var text = Recording.Read("../../Gpus/Recordings/h200x2-q.xml");
         var gpus = LlmOps.Gpus.GpuHealth.Read(LlmOps.Gpus.SmiXml.Parse(text), text, new Dictionary<string, string>());
         Assert.Equal(2, gpus.Count);
         Assert.All(gpus, gpu =>
