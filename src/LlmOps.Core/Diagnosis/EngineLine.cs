@@ -31,11 +31,14 @@ internal readonly record struct EngineLine(long Number, string Process, string T
         foreach (var level in Levels)
         {
             var at = head.IndexOf(level, StringComparison.Ordinal);
-            if (at < 0 || at >= first || (at > 0 && head[at - 1] is not (' ' or '=' or '[' or '"'))) continue;
+            if (at < 0 || at >= first || !IsBegun(head[..at])) continue;
             var after = at + level.Length < head.Length ? head[at + level.Length] : ' ';
             if (after is ' ' or ':' or ']' or '"' or '\t' || (level == "WARN" && after == 'I')) (first, found) = (at, level);
         }
 
         return found;
     }
+
+    /// <summary>A level stands for itself or behind <c>level=</c>; in <c>NCCL_DEBUG=INFO</c> it is somebody's advice.</summary>
+    private static bool IsBegun(ReadOnlySpan<char> before) => before.IsEmpty || before[^1] is ' ' or '[' or '"' || before.EndsWith("level=", StringComparison.Ordinal);
 }

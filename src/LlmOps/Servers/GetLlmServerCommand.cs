@@ -7,10 +7,10 @@ namespace LlmOps.Servers;
 /// <summary>Gets the servers of rigs, also those that have ended.</summary>
 /// <remarks>
 /// <para>What is written comes from the rigs alone, so every workstation sees the same, also servers that another one started. All rigs are asked at the same time; a rig that cannot be reached is one error and delays no other.</para>
-/// <para>A server that has ended stays listed with its exit code and the cause of its failure until Stop-LlmServer -Remove deletes it or a new one takes its name.</para>
+/// <para>A server that has ended stays listed with its exit code and a Diagnosis (cause, line, remedy) until Stop-LlmServer -Remove deletes it or a new one takes its name.</para>
 /// </remarks>
 /// <example><para>Lists the servers of all rigs.</para><code>Get-LlmServer</code></example>
-/// <example><para>Shows why a server failed.</para><code>Get-LlmServer qwen* -Rig a40 | Format-List Name, State, ExitCode, FailureCause</code></example>
+/// <example><para>Shows why a server failed.</para><code>Get-LlmServer qwen* -Rig a40 | Format-List Name, State, ExitCode, FailureCause, Diagnosis</code></example>
 /// <example><para>Ends all servers that are ready.</para><code>Get-LlmServer | Where-Object State -eq Ready | Stop-LlmServer</code></example>
 [Cmdlet(VerbsCommon.Get, "LlmServer")]
 [OutputType(typeof(LlmServer))]

@@ -25,6 +25,14 @@ public sealed class PreflightTextTests
     public void Memory_is_read() => Assert.Equal(23456789012, MemoryCheck.Available(Free));
 
     [Fact]
+    public void What_the_page_cache_holds_of_a_container_is_free()
+    {
+        Assert.Equal(700, ContainerMemory.Of(1000, "900\n", "anon 250\nfile 600\nactive_file 200\ninactive_file 400\nshmem 0\n").Available);
+        Assert.Equal(100, ContainerMemory.Of(1000, "900", null).Available);
+        Assert.Equal(0, ContainerMemory.Of(1000, "9000", "active_file x\n").Available);
+    }
+
+    [Fact]
     public void Peer_access_is_read()
     {
         Assert.True(PeerAccess.Parse(Peers)!.All);
@@ -37,7 +45,7 @@ public sealed class PreflightTextTests
     [Fact]
     public void The_condition_of_real_GPUs_is_read()
     {
-        var text = Recording.Read("h200x2-q.xml");
+        var text = Recording.Read("../../Gpus/Recordings/h200x2-q.xml");
         var gpus = LlmOps.Gpus.GpuHealth.Read(LlmOps.Gpus.SmiXml.Parse(text), text, new Dictionary<string, string>());
         Assert.Equal(2, gpus.Count);
         Assert.All(gpus, gpu =>

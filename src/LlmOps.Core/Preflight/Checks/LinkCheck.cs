@@ -5,8 +5,6 @@ namespace LlmOps.Preflight.Checks;
 /// <summary>How the GPUs exchange data: NVLink, its switches, and reading each other's memory (P2P).</summary>
 internal sealed class LinkCheck : IRigCheck
 {
-    private static readonly string[] Linked = ["SXM", "HBM3", "H200", "B200", "B300", "H20", "GH200", "GB200"];
-
     public string Name => "Links";
 
     public bool IsCheap => true;
@@ -27,7 +25,7 @@ internal sealed class LinkCheck : IRigCheck
         var topology = SmiTopology.Parse(matrix.Output);
         var pairs = survey.Gpus.SelectMany(gpu => survey.Gpus.Where(peer => peer.Facts.Index > gpu.Facts.Index).Select(peer => topology[gpu.Facts.Index, peer.Facts.Index])).OfType<string>().ToList();
         var words = string.Join(", ", pairs.GroupBy(path => path).Select(same => same.Key));
-        if (pairs.Any(path => SmiTopology.NvLinks(path) == 0) && survey.Gpus.All(gpu => Linked.Any(gpu.Facts.Name.Contains)) && !survey.Gpus.Any(gpu => gpu.Facts.Name.Contains("PCIe", StringComparison.Ordinal)))
+        if (pairs.Any(path => SmiTopology.NvLinks(path) == 0) && survey.Gpus.All(gpu => GpuCatalog.Find(gpu.Facts.Name)?.Link == "NVLink"))
         {
             return Finding.Warn($"These GPUs are made for NVLink, and some are linked by {words} only: a model that is spread over them is slow.", evidence,
                 "Look at 'nvidia-smi nvlink -s' on the rig; on a rented machine take another one.");
