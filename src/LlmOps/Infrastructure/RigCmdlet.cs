@@ -6,6 +6,8 @@ namespace LlmOps.Infrastructure;
 /// <summary>A cmdlet that works on rigs.</summary>
 public abstract class RigCmdlet : AsyncCmdlet
 {
+    private WaitLine? _connecting;
+
     /// <summary>The rigs that names, wildcards and objects stand for. A name that is not there is an error and the rest go on; a wildcard that matches nothing is none.</summary>
     /// <param name="arguments">Names, wildcards and objects.</param>
     private protected IReadOnlyList<GpuRig> Resolve(IEnumerable<RigArgument> arguments)
@@ -41,7 +43,8 @@ public abstract class RigCmdlet : AsyncCmdlet
     private protected async Task<IRigConnection> ConnectAsync(GpuRig rig, CancellationToken cancel)
     {
         var connection = Services.Connections.Get(rig);
-        await connection.ConnectAsync(new ConnectQuestions(this), cancel);
+        _connecting ??= new WaitLine(this, "Connecting");
+        await _connecting.ShowAsync(rig.Name, connection.ConnectAsync(new ConnectQuestions(this), cancel));
         return connection;
     }
 

@@ -95,6 +95,7 @@ public sealed class FindHfModelCommand : AsyncCmdlet
             Tags = Quantization is null ? Tag : [Quantization.ToLowerInvariant(), .. Tag],
         };
         using var progress = new ProgressLine(this, "Searching the Hub");
+        progress.Report("waiting for the answer");
         var found = 0;
         await foreach (var model in new ModelSearch(HubEnvironment.FromProcess(), Services.Time).FindAsync(query, Token is null ? null : SecureText.Reveal(Token), cancel))
         {

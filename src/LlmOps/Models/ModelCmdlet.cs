@@ -12,6 +12,8 @@ namespace LlmOps.Models;
 /// <summary>A cmdlet that works on models: on this machine, or by the same code on rigs.</summary>
 public abstract class ModelCmdlet : RigCmdlet
 {
+    private WaitLine? _waiting;
+
     /// <summary>Works at each place at the same time. A failure at one is an error that names it, and the others go on.</summary>
     /// <param name="rigs">The rigs; null is this machine.</param>
     /// <param name="work">What to do; it is given null for this machine.</param>
@@ -44,9 +46,10 @@ public abstract class ModelCmdlet : RigCmdlet
     private protected async Task<TResult> AskAsync<TArgs, TResult>(
         GpuRig? rig, AgentOperation<TArgs, Nothing, TResult> operation, Func<TArgs, CancellationToken, Task<TResult>> here, TArgs args, CancellationToken cancel)
     {
-        if (rig is null) return await Task.Run(() => here(args, cancel), CancellationToken.None);
-        var connection = await ConnectAsync(rig, cancel);
-        return await connection.InvokeAsync(operation, args, cancel);
+        _waiting ??= new WaitLine(this, MyInvocation.MyCommand.Name);
+        var asked = rig is null ? Task.Run(() => here(args, cancel), CancellationToken.None) : (await ConnectAsync(rig, cancel)).InvokeAsync(operation, args, cancel);
+        await _waiting.ShowAsync($"waiting for {rig?.Name ?? "the answer"}", asked);
+        return await asked;
     }
 
     /// <summary>What a cache holds.</summary>
