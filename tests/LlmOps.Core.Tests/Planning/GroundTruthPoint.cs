@@ -41,7 +41,7 @@ public sealed partial class GroundTruthPoint
     /// <summary>The GPU; null where the point only supposes it, which is not good enough for the total.</summary>
     public GpuSpec? KnownGpu => ((string)_json["gpu"]!).Contains("inferred", StringComparison.Ordinal) ? null : Gpu;
 
-    public GpuSpec? Gpu => GpuCatalog.Find(Inferred().Replace((string)_json["gpu"]!, "").Replace(" unified", "", StringComparison.Ordinal).Trim());
+    public GpuSpec? Gpu => GpuCatalog.Find(Inferred().Replace((string)_json["gpu"]!, "").Replace(" unified", "", StringComparison.Ordinal).Replace("DGX Spark ", "", StringComparison.Ordinal).Trim());
 
     /// <summary>The bytes of all weights, where the point tells enough: a count of parameters, the size of the file, or a config with all its sizes.</summary>
     public long? WeightBytes

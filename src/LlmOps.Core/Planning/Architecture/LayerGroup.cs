@@ -30,6 +30,6 @@ public sealed record LayerGroup(LayerKind Kind, int Count)
     {
         ArgumentNullException.ThrowIfNull(type);
         var heads = Kind == LayerKind.Latent ? 1 : Math.Max(1, KvHeads / tensorParallel);
-        return (heads * (KeyDim + ValueDim) * type.BytesPerNumber) + (heads * type.BytesPerHead);
+        return ((double)heads * ((long)KeyDim + ValueDim) * type.BytesPerNumber) + (heads * type.BytesPerHead);
     }
 }

@@ -48,7 +48,7 @@ public sealed class MetadataReader(HubEnvironment environment, TimeProvider time
         var (listing, config, quant) = (source.ListAsync(cancel), source.ReadAsync("config.json", MostConfig, cancel), source.ReadAsync("hf_quant_config.json", MostConfig, cancel));
         await Task.WhenAll(listing, config, quant).ConfigureAwait(false);
         var files = await listing.ConfigureAwait(false);
-        var weights = new WeightChoice(HubRepo.Parse(HubRepoType.Model, "a/b"), files.Select(file => new HubFile(file.Key, file.Value, "", null, null)));
+        var weights = new WeightChoice(RepoOf(source.Name), files.Select(file => new HubFile(file.Key, file.Value, "", null, null)));
         if (quantization is not null && weights.Quantizations.Count > 0 || await config.ConfigureAwait(false) is null && weights.Quantizations.Count > 0)
         {
             var gguf = weights.Choose(quantization).Files.Where(file => ModelFileTraits.Of(file.Path).Quantization is not null).OrderBy(file => file.Path, StringComparer.Ordinal).ToList();
@@ -62,11 +62,25 @@ public sealed class MetadataReader(HubEnvironment environment, TimeProvider time
         var estimate = WeightEstimate.Of(architecture);
 
         // Pointers of Git's large file storage, and the stand-ins of a simulated repository, are far too small; the index of the real files then tells their size.
+        // In a folder the index costs nothing, and tells what a snapshot that is not whole would have.
         if (bytes < estimate / 4) bytes = await IndexedSizeAsync(source, files, cancel).ConfigureAwait(false);
+        else if (source is FolderSource) bytes = Math.Max(bytes, await IndexedSizeAsync(source, files, cancel).ConfigureAwait(false));
         return new ModelMetadata
         {
             Name = source.Name, Commit = source.Commit, Architecture = architecture, WeightBytes = bytes > 0 ? bytes : estimate, WeightSource = bytes > 0 ? "files" : "config",
         };
+    }
+
+    private static HubRepo RepoOf(string name)
+    {
+        try
+        {
+            return HubRepo.Parse(HubRepoType.Model, name);
+        }
+        catch (LlmOpsException)
+        {
+            return HubRepo.Parse(HubRepoType.Model, "model"); // a folder, whose name only messages would show
+        }
     }
 
     private static async Task<long> IndexedSizeAsync(IMetadataSource source, IReadOnlyDictionary<string, long> files, CancellationToken cancel) =>

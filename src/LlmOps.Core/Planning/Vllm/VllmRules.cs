@@ -21,6 +21,6 @@ public sealed record VllmRules(bool IsV0, double Utilization, bool CountsGraphs,
     /// <summary>The rules of a version.</summary>
     /// <param name="version">Such as 0.27.1; null for the newest.</param>
     public static VllmRules For(Version? version) => new(
-        version < V1, version is null || version >= GraphBudget ? 0.92 : 0.9, version is null || version >= GraphBudget, version is null || version >= GraphBudget,
-        version < V1 || version is null || version >= AlignedStates ? 28 : 40, version is null || version >= AlignedStates ? 2 : 1);
+        version is not null && version < V1, version is null || version >= GraphBudget ? 0.92 : 0.9, version is null || version >= GraphBudget, version is null || version >= GraphBudget,
+        version is null || version < V1 || version >= AlignedStates ? 28 : 40, version is null || version >= AlignedStates ? 2 : 1);
 }
