@@ -26,6 +26,7 @@
         'Initialize-GpuRig'
         'Invoke-GpuRigCommand'
         'Invoke-LlmChat'
+        'Measure-LlmFit'
         'New-GpuRig'
         'New-LlmTunnel'
         'Remove-GpuRig'

@@ -10,6 +10,7 @@ internal static class AgentHandlers
         Handlers.ExecHandlers.Register(server);
         Handlers.GpuHandlers.Register(server);
         Handlers.RigFactsHandlers.Register(server);
+        Handlers.FitHandlers.Register(server);
         Handlers.ModelHandlers.Register(server);
         Handlers.CopyHandlers.Register(server);
         Handlers.EngineHandlers.Register(server);

@@ -13,8 +13,19 @@ public sealed class LlmOpsHome(string folder)
     /// <summary>The host keys that were accepted for rigs, in OpenSSH's format.</summary>
     public string KnownHosts => Path.Join(Folder, "known_hosts");
 
+    /// <summary>What engines have printed about their memory.</summary>
+    public string Fits => Path.Join(Folder, "fits");
+
     /// <summary>The rehearsal rigs, one folder each.</summary>
     public string Simulated => Path.Join(Folder, "simulated");
+
+    /// <summary>What engines of a rig have printed about their memory; what a simulated one prints is kept apart.</summary>
+    /// <param name="rig">The rig.</param>
+    public string FitsOf(LlmOps.Rigs.GpuRig rig)
+    {
+        ArgumentNullException.ThrowIfNull(rig);
+        return rig.IsSimulated ? Path.Join(Folder, "simulated-fits") : Fits;
+    }
 
     /// <summary>The folder that the environment names, or the platform's.</summary>
     public static LlmOpsHome FromEnvironment() =>

@@ -58,7 +58,7 @@ internal sealed record ModelFiles
             var shards = Directory.GetFiles(folder, "*.safetensors");
             return new ModelFiles { Config = config, WeightBytes = shards.Length == 0 ? 0 : RealSize(folder, shards), Shards = shards.Length, IsHere = true };
         }
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or FormatException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or FormatException or LlmOpsException)
         {
             throw new VllmFailure($"OSError: It looks like the config file at '{configPath}' is not a valid JSON file.", FailurePlace.ApiServer);
         }

@@ -1,3 +1,4 @@
+using LlmOps.Planning;
 using LlmOps.Rigs.Simulation;
 
 namespace LlmOps.Simulator.Vllm;
@@ -25,9 +26,11 @@ internal sealed record ServeSettings
 
     public required string DType { get; init; }
 
-    public required int KvBytes { get; init; }
+    public required string? KvCacheDtype { get; init; }
 
     public required double OffloadGiB { get; init; }
+
+    public required bool LanguageOnly { get; init; }
 
     public required bool DummyWeights { get; init; }
 
@@ -43,7 +46,7 @@ internal sealed record ServeSettings
 
     public static ServeSettings Make(ServeArguments arguments, ModelConfig config, SimulatedGpu gpu)
     {
-        var isLarge = gpu.MemoryMiB >= 70 * 1024 && !gpu.Name.Contains("A100", StringComparison.Ordinal);
+        var defaults = new VllmOptions();
         var length = arguments.Length("--max-model-len");
         var environmentKey = Environment.GetEnvironmentVariable("VLLM_API_KEY");
         var names = arguments.List("--served-model-name");
@@ -51,11 +54,11 @@ internal sealed record ServeSettings
         {
             Model = arguments.Model, ServedNames = names.Count > 0 ? names : [arguments.Model], TensorParallel = arguments.Integer("--tensor-parallel-size", 1),
             Utilization = arguments.Float("--gpu-memory-utilization", 0.92), MaxModelLen = length is null or -1 ? config.MaxPositions : (int)length, AutoFit = length == -1,
-            MaxBatchedTokens = (int)(arguments.Length("--max-num-batched-tokens") ?? (gpu.MemoryMiB >= 160 * 1024 ? 16384 : isLarge ? 8192 : 2048)),
-            MaxSequences = arguments.Integer("--max-num-seqs", isLarge ? 1024 : 256), Eager = arguments.Has("--enforce-eager"),
+            MaxBatchedTokens = (int)(arguments.Length("--max-num-batched-tokens") ?? defaults.BatchedTokensOn(gpu.Spec)),
+            MaxSequences = arguments.Integer("--max-num-seqs", defaults.SequencesOn(gpu.Spec)), Eager = arguments.Has("--enforce-eager"),
             DType = arguments["--dtype"] is { } dtype and not "auto" ? dtype switch { "half" => "float16", "bf16" => "bfloat16", _ => dtype } : config.DType,
-            KvBytes = arguments["--kv-cache-dtype"]?.StartsWith("fp8", StringComparison.Ordinal) == true ? 1 : 2, OffloadGiB = arguments.Float("--cpu-offload-gb", 0),
-            DummyWeights = arguments["--load-format"] == "dummy", Host = arguments["--host"] ?? "0.0.0.0", Port = arguments.Integer("--port", 8000),
+            KvCacheDtype = KvCacheType.Names.Contains(arguments["--kv-cache-dtype"]) ? arguments["--kv-cache-dtype"] : null, OffloadGiB = arguments.Float("--cpu-offload-gb", 0),
+            LanguageOnly = arguments.Has("--language-model-only"), DummyWeights = arguments["--load-format"] == "dummy", Host = arguments["--host"] ?? "0.0.0.0", Port = arguments.Integer("--port", 8000),
             Keys = arguments.Has("--api-key") ? arguments.List("--api-key") : environmentKey is { Length: > 0 } ? [environmentKey] : [],
             Reasons = arguments.Has("--reasoning-parser") || config.ModelType == "gpt_oss", ShutdownTimeout = TimeSpan.FromSeconds(arguments.Integer("--shutdown-timeout", 0)),
         };

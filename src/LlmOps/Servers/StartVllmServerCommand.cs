@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Security;
 using LlmOps.Engines;
 using LlmOps.Infrastructure;
+using LlmOps.Planning;
 using LlmOps.Protocol.Operations;
 using LlmOps.Rigs;
 using LlmOps.State;
@@ -13,6 +14,7 @@ namespace LlmOps.Servers;
 /// <remarks>
 /// <para>The server listens on the rig's loopback interface only and asks for a key, which is made for it unless -ApiKey or -NoApiKey says otherwise; New-LlmTunnel brings it home and knows the key. vLLM starts a worker for each GPU by itself.</para>
 /// <para>It runs under a supervisor on the rig, which outlives this command, the connection and the workstation. While it starts, progress shows vLLM's own phases. Ready means that /health answers 200 and that one token has come back. A server that ends is an error with the cause and the end of its log.</para>
+/// <para>Whether the model fits is planned first, as Measure-LlmFit does, from metadata alone: one that does not is an error that names what does, before anything is fetched. -Force starts it all the same. What Measure-LlmFit returns can come through the pipeline.</para>
 /// <para>vLLM is installed first where the rig does not have it, as Initialize-GpuRig does. All that can be checked is checked before anything is started: the port, the number of GPUs, the model's attention heads, the flags.</para>
 /// <para>The rig is looked at first, as Test-GpuRig does without its slow checks: where one says that the start can't succeed, nothing is started unless -Force is given. A server that ends, or makes no progress for longer than its phase ever takes, is an error that names cause and remedy; with -AutoFit it is started once more with the argument that helps, where that follows from the engine's own figures.</para>
 /// <para>A lost connection is made again and the wait goes on. Ctrl+C, and a start that takes longer than -TimeoutSeconds, stop the server. With -NoWait the command returns while the server starts; Wait-LlmServer waits for it.</para>
@@ -49,17 +51,17 @@ public sealed class StartVllmServerCommand : ServerCmdlet
     public string? Name { get; set; }
 
     /// <summary>Over how many GPUs each layer is spread; all GPUs of the rig if it is left out. Must divide the model's attention heads.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateRange(1, 1024)]
     public int? TensorParallelSize { get; set; }
 
     /// <summary>The longest context in tokens: a number, 32k (32,000), 32K (32,768) or auto; the model's own if it is left out.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? MaxModelLen { get; set; }
 
     /// <summary>The share of each GPU's memory that vLLM takes, 0 to 1.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateRange(0.05, 1.0)]
     public double? GpuMemoryUtilization { get; set; }
 
@@ -69,7 +71,7 @@ public sealed class StartVllmServerCommand : ServerCmdlet
     public string? Quantization { get; set; }
 
     /// <summary>How many GiB of weights per GPU stay in the machine's own memory.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateRange(0.0, 65536.0)]
     public double? CpuOffloadGB { get; set; }
 
@@ -95,8 +97,8 @@ public sealed class StartVllmServerCommand : ServerCmdlet
     public SwitchParameter NoApiKey { get; set; }
 
     /// <summary>Further flags of vllm serve, each flag and each value a string of its own.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
     public string[] Argument { get; set; } = [];
 
     /// <summary>Further environment variables of vLLM; secrets belong here and not in -Argument.</summary>
@@ -146,8 +148,14 @@ public sealed class StartVllmServerCommand : ServerCmdlet
         {
             servers = await ServersOfAsync(rig, cancel);
             using var progress = new ProgressLine(this, $"Starting {Model} on {rig}");
+            progress.Report("looking whether the model fits");
+            var planner = new StartFit(await ConnectPatientlyAsync(rig, cancel), new FitHistory(Services.Home.FitsOf(rig)));
+            var fit = Force ? null : await planner.RequireAsync(wish, Model.Id ?? Model.Name, AutoFit, cancel);
+            if (planner.Unknown is { } unknown) WriteVerbose($"Whether '{Model}' fits on rig '{rig}' is not known: {unknown}");
             var server = await StartInstalledAsync(servers, rig, wish, progress, cancel);
-            WriteObject(NoWait ? server : await WaitAndFitAsync(servers, rig, server, wish, progress, cancel));
+            if (!NoWait) server = await WaitAndFitAsync(servers, rig, server, wish, progress, cancel);
+            if (!NoWait && !AutoFit && fit is not null) await planner.LearnAsync(server, fit, cancel);
+            WriteObject(server);
         }
         catch (LlmOpsException failure)
         {

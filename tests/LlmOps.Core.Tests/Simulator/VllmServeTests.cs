@@ -25,7 +25,7 @@ public sealed class VllmServeTests
         string[] phases =
         [
             "Resolved architecture: Qwen2ForCausalLM", "Using max model len 32000", "Initializing a V1 LLM engine (v0.29.0)", "vLLM is using nccl==", "Starting to load model",
-            "100% Completed | 11/11", "Model loading took 19.40 GiB memory", "torch.compile took", "Available KV cache memory: 19.4", "GPU KV cache size: 127,520 tokens", "100%|██████████| 35/35", "init engine", "Application startup complete.",
+            "100% Completed | 11/11", "Model loading took 19.38 GiB memory", "torch.compile took", "Available KV cache memory: 19.4", "GPU KV cache size: 127,648 tokens", "100%|██████████| 35/35", "init engine", "Application startup complete.",
         ];
         Assert.Equal(phases, phases.Where(phase => log.Contains(phase, StringComparison.Ordinal)));
         Assert.True(phases.Zip(phases.Skip(1)).All(pair => log.IndexOf(pair.First, StringComparison.Ordinal) < log.IndexOf(pair.Second, StringComparison.Ordinal)));
@@ -40,7 +40,7 @@ public sealed class VllmServeTests
         Assert.True((int)events[^1]["usage"]!["completion_tokens"]! > 10);
         var metrics = await client.GetStringAsync("/metrics");
         Assert.Contains("vllm:request_success_total{engine=\"0\",model_name=\"Qwen/Qwen2.5-72B-Instruct-AWQ\",finished_reason=\"stop\"} 1.0", metrics, StringComparison.Ordinal);
-        Assert.Contains("kv_cache_size_tokens=\"127520\"", metrics, StringComparison.Ordinal);
+        Assert.Contains("kv_cache_size_tokens=\"127648\"", metrics, StringComparison.Ordinal);
 
         Assert.Equal(0, (await rig.RunAsync("kill -TERM $(cat ~/pid)")).Code);
         await RehearsalRig.UntilAsync(async () => (await UsedAsync(rig)).All(used => used == 0));
