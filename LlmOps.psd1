@@ -17,6 +17,7 @@
         'Find-HfModel'
         'Get-GpuMemory'
         'Get-GpuRig'
+        'Get-GpuSpec'
         'Get-HfModel'
         'Get-HfModelFile'
         'Get-LlmServer'
