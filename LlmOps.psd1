@@ -14,6 +14,7 @@
     CmdletsToExport      = @(
         'Copy-HfModel'
         'Enter-GpuRig'
+        'Find-GpuOffer'
         'Find-HfModel'
         'Get-GpuMemory'
         'Get-GpuRig'
@@ -34,6 +35,7 @@
         'Restart-LlmServer'
         'Start-VllmServer'
         'Stop-LlmServer'
+        'Test-GpuProvider'
         'Test-GpuRig'
         'Test-HfModel'
         'Wait-LlmServer'
