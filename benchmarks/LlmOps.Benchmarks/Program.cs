@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using LlmOps.Benchmarks.Downloads;
 using LlmOps.Benchmarks.FanOut;
+using LlmOps.Benchmarks.Offers;
 
 namespace LlmOps.Benchmarks;
 
@@ -24,12 +25,17 @@ internal static class Program
                     benchmark.Run((Text(options, "--scenarios") ?? "limited,unlimited,small,kill").Split(','));
                 return 0;
 
+            case ["offers", .. var options]:
+                await using (var benchmark = new OffersBenchmark(Number(options, "--rows", 5000), Number(options, "--rounds", 5))) benchmark.Run();
+                return 0;
+
             case ["session"]:
                 return Session.Run();
 
             default:
                 Console.Error.WriteLine("usage: benchmarks/run.sh fan-out [--rigs 50] [--rounds 7]");
                 Console.Error.WriteLine("       benchmarks/run.sh download [--rounds 5] [--megabytes 4000] [--folder /dev/shm] [--scenarios limited,unlimited,small,kill]");
+                Console.Error.WriteLine("       benchmarks/run.sh offers [--rows 5000] [--rounds 5]");
                 return 64;
         }
     }
