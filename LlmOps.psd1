@@ -14,6 +14,7 @@
     CmdletsToExport      = @(
         'Copy-HfModel'
         'Enter-GpuRig'
+        'Find-GpuOffer'
         'Find-HfModel'
         'Get-GpuMemory'
         'Get-GpuRig'
@@ -36,6 +37,7 @@
         'Restart-LlmServer'
         'Start-VllmServer'
         'Stop-LlmServer'
+        'Test-GpuProvider'
         'Test-GpuRig'
         'Test-HfModel'
         'Test-LlmExposure'

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using LlmOps.Chat;
+using LlmOps.Providers;
 using LlmOps.Rigs;
 using LlmOps.State;
 using LlmOps.Tunnels;
@@ -24,6 +25,9 @@ internal static class Services
 
     /// <summary>The rigs that this workstation knows.</summary>
     public static RigStore Rigs => new(Home);
+
+    /// <summary>The providers of machines.</summary>
+    public static ProviderCatalog Providers => new(ProviderEnvironment.FromProcess(), Time);
 
     /// <summary>The shared connections of this process.</summary>
     public static RigConnectionPool Connections { get; } = new(Links, Agents, Time);
