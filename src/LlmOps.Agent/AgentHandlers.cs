@@ -14,5 +14,6 @@ internal static class AgentHandlers
         Handlers.CopyHandlers.Register(server);
         Handlers.EngineHandlers.Register(server);
         Handlers.ServerHandlers.Register(server);
+        Handlers.GuardHandlers.Register(server);
     }
 }
