@@ -13,6 +13,7 @@ internal static class GuardHandlers
         var guard = new GuardControl(RigLayout.FromEnvironment(), TimeProvider.System);
         server.Register(GuardOperations.Arm, (args, _, cancel) => guard.ArmAsync(args, cancel));
         server.Register(GuardOperations.Set, (args, _, cancel) => guard.SetAsync(args, cancel));
+        server.Register(GuardOperations.Disarm, (_, _, _) => Task.FromResult(guard.Disarm()));
         server.Register(GuardOperations.Status, (_, _, _) => Task.FromResult(guard.Status()));
         _ = ReviveAsync(guard);
     }

@@ -59,6 +59,12 @@ public static class RentalErrors
         "RentedMachineNotReady", ErrorKind.OperationTimeout, $"The machine of rig '{rig}' was not ready after {limit.TotalMinutes:0} min: {detail}",
         "Try another offer; or keep such a machine with -KeepOnFailure and look at it.", rig);
 
+    /// <summary>The provider has not yet named the address of a rented machine.</summary>
+    /// <param name="rig">The rig's name.</param>
+    public static LlmOpsException NoAddress(string rig) => new(
+        "RentedRigNoAddress", ErrorKind.ResourceUnavailable, $"The provider has not yet named an address for rig '{rig}'.",
+        $"Wait until it is ready: Get-GpuRig '{rig}'", rig);
+
     /// <summary>The guard could not be armed on a machine, and nothing else would end it.</summary>
     /// <param name="rig">The rig's name.</param>
     /// <param name="inner">Why.</param>

@@ -12,6 +12,9 @@ public static class GuardOperations
     /// <summary>Changes what the machine is held to.</summary>
     public static readonly AgentOperation<GuardSetArgs, Nothing, GuardStatus> Set = new("guard.set", static () => GuardOperationsJson.Default);
 
+    /// <summary>Takes the guard back: nothing ends the machine any more.</summary>
+    public static readonly AgentOperation<Nothing, Nothing, GuardStatus> Disarm = new("guard.disarm", static () => GuardOperationsJson.Default);
+
     /// <summary>How the guard stands.</summary>
     public static readonly AgentOperation<Nothing, Nothing, GuardStatus> Status = new("guard.status", static () => GuardOperationsJson.Default);
 }

@@ -43,6 +43,13 @@ internal sealed class GuardControl(RigLayout layout, TimeProvider time)
         return Status();
     }
 
+    /// <summary>Takes the guard back, as before the machine is stopped: what it has counted would be wrong afterwards.</summary>
+    public GuardStatus Disarm()
+    {
+        _folder.Clear();
+        return Status();
+    }
+
     /// <summary>How the guard stands.</summary>
     public GuardStatus Status() => new(_folder.ReadSpec(), _folder.ReadState(), _folder.IsRunning());
 

@@ -28,7 +28,14 @@ internal sealed class GuardFolder(string path)
         if (Directory.Exists(path)) AtomicFile.Write(Of("state.json"), JsonSerializer.SerializeToUtf8Bytes(state, GuardJson.Default.GuardState), OwnerOnly, durable: false);
     }
 
-    public void ClearState() => File.Delete(Of("state.json"));
+    public void ClearState() => File.Delete(Of("state.json")); // the folder is there: whoever arms has made it
+
+    /// <summary>Deletes the specification first: without it a running guard ends.</summary>
+    public void Clear()
+    {
+        foreach (var file in new[] { "spec.json", "key", "state.json" })
+            if (File.Exists(Of(file))) File.Delete(Of(file));
+    }
 
     public SecureString? ReadKey() => File.Exists(Of("key")) ? SecureText.Hide(File.ReadAllText(Of("key"))) : null;
 
