@@ -13,7 +13,7 @@ public static class ProviderErrors
 
     /// <summary>This machine has no key for the provider.</summary>
     /// <param name="provider">The provider.</param>
-    public static LlmOpsException KeyMissing(ProviderInfo provider) => new(
+    public static LlmOpsException KeyMissing(GpuProviderInfo provider) => new(
         "ProviderKeyMissing", ErrorKind.AuthenticationError, $"There is no API key for {provider.Name}.",
         $"Make one at {provider.KeyPage} and put it into {provider.KeyVariables[0]}, or give it with -ApiKey.", provider.Name);
 
@@ -47,7 +47,7 @@ public static class ProviderErrors
     /// <param name="provider">The provider.</param>
     /// <param name="source">Where the key came from.</param>
     /// <param name="said">What the provider said.</param>
-    public static ProviderException KeyRefused(ProviderInfo provider, string source, string? said) => new(
+    public static ProviderException KeyRefused(GpuProviderInfo provider, string source, string? said) => new(
         ProviderFailure.KeyRefused, "ProviderKeyRefused", ErrorKind.AuthenticationError, $"{provider.Name} does not know the API key from {source}{Quote(said)}.",
         $"Make a new key at {provider.KeyPage}, and put it into {provider.KeyVariables[0]}.", provider.Name) { Detail = said };
 
@@ -56,21 +56,21 @@ public static class ProviderErrors
     /// <param name="what">What was asked for, as in "rent a machine".</param>
     /// <param name="source">Where the key came from.</param>
     /// <param name="said">What the provider said.</param>
-    public static ProviderException Forbidden(ProviderInfo provider, string what, string source, string? said) => new(
+    public static ProviderException Forbidden(GpuProviderInfo provider, string what, string source, string? said) => new(
         ProviderFailure.Forbidden, "ProviderForbidden", ErrorKind.PermissionDenied, $"{provider.Name} does not let the API key from {source} {what}{Quote(said)}.",
         $"Give the key the right to read and write at {provider.KeyPage}, or make another that has it.", provider.Name) { Detail = said };
 
     /// <summary>The account can't pay.</summary>
     /// <param name="provider">The provider.</param>
     /// <param name="said">What the provider said.</param>
-    public static ProviderException Billing(ProviderInfo provider, string? said) => new(
+    public static ProviderException Billing(GpuProviderInfo provider, string? said) => new(
         ProviderFailure.Billing, "ProviderPaymentRequired", ErrorKind.LimitsExceeded, $"{provider.Name} rents nothing to this account until it is paid for{Quote(said)}.",
         $"Add credit, or set up automatic payment, at {provider.Console}.", provider.Name) { Detail = said };
 
     /// <summary>The account's limit is reached.</summary>
     /// <param name="provider">The provider.</param>
     /// <param name="said">What the provider said.</param>
-    public static ProviderException Quota(ProviderInfo provider, string? said) => new(
+    public static ProviderException Quota(GpuProviderInfo provider, string? said) => new(
         ProviderFailure.Quota, "ProviderQuotaExceeded", ErrorKind.LimitsExceeded, $"The account's limit at {provider.Name} is reached{Quote(said)}.",
         $"End machines that are not needed (Get-GpuRig), or ask for a higher limit at {provider.Console}.", provider.Name) { Detail = said };
 
@@ -78,7 +78,7 @@ public static class ProviderErrors
     /// <param name="provider">The provider.</param>
     /// <param name="what">What was asked for.</param>
     /// <param name="said">What the provider said.</param>
-    public static ProviderException NoCapacity(ProviderInfo provider, string what, string? said) => new(
+    public static ProviderException NoCapacity(GpuProviderInfo provider, string what, string? said) => new(
         ProviderFailure.NoCapacity, "NoGpuCapacity", ErrorKind.ResourceUnavailable, $"{provider.Name} has no {what} free{Quote(said)}.",
         "Take another offer, place or provider: Find-GpuOffer", provider.Name) { Detail = said };
 
@@ -86,7 +86,7 @@ public static class ProviderErrors
     /// <param name="provider">The provider.</param>
     /// <param name="what">What was asked for, as in "rent a machine".</param>
     /// <param name="said">What the provider said.</param>
-    public static ProviderException InvalidRequest(ProviderInfo provider, string what, string? said) => new(
+    public static ProviderException InvalidRequest(GpuProviderInfo provider, string what, string? said) => new(
         ProviderFailure.InvalidRequest, "ProviderRequestInvalid", ErrorKind.InvalidArgument, $"{provider.Name} refuses the request to {what}{Quote(said)}.",
         "Mend what the provider names; if it is nothing that you gave, its API has changed: update LlmOps.", provider.Name) { Detail = said };
 
@@ -94,7 +94,7 @@ public static class ProviderErrors
     /// <param name="provider">The provider.</param>
     /// <param name="what">What was looked for.</param>
     /// <param name="said">What the provider said.</param>
-    public static ProviderException NotFound(ProviderInfo provider, string what, string? said) => new(
+    public static ProviderException NotFound(GpuProviderInfo provider, string what, string? said) => new(
         ProviderFailure.NotFound, "ProviderNotFound", ErrorKind.ObjectNotFound, $"{provider.Name} has no {what}{Quote(said)}.",
         $"Look at {provider.Console} whether it is still there.", provider.Name) { Detail = said };
 
@@ -102,14 +102,14 @@ public static class ProviderErrors
     /// <param name="provider">The provider.</param>
     /// <param name="what">What was asked for.</param>
     /// <param name="said">What the provider said.</param>
-    public static ProviderException Conflict(ProviderInfo provider, string what, string? said) => new(
+    public static ProviderException Conflict(GpuProviderInfo provider, string what, string? said) => new(
         ProviderFailure.Conflict, "ProviderConflict", ErrorKind.InvalidOperation, $"{provider.Name} can't {what} now{Quote(said)}.",
         "Look at its state with Get-GpuRig, and try again when it has changed.", provider.Name) { Detail = said };
 
     /// <summary>Too many requests.</summary>
     /// <param name="provider">The provider.</param>
     /// <param name="after">How long it wants to be left alone, or null.</param>
-    public static ProviderException RateLimited(ProviderInfo provider, TimeSpan? after) => new(
+    public static ProviderException RateLimited(GpuProviderInfo provider, TimeSpan? after) => new(
         ProviderFailure.RateLimited, "ProviderRateLimited", ErrorKind.LimitsExceeded, $"{provider.Name} has had too many requests with this key.",
         $"Wait {(after ?? TimeSpan.FromMinutes(1)).TotalSeconds:0} s, and run the command again.", provider.Name) { RetryAfter = after, Status = 429 };
 
@@ -117,7 +117,7 @@ public static class ProviderErrors
     /// <param name="provider">The provider.</param>
     /// <param name="detail">What broke.</param>
     /// <param name="inner">The exception underneath.</param>
-    public static ProviderException Unreachable(ProviderInfo provider, string detail, Exception? inner) => new(
+    public static ProviderException Unreachable(GpuProviderInfo provider, string detail, Exception? inner) => new(
         ProviderFailure.Transient, "ProviderUnreachable", ErrorKind.ConnectionError, $"{provider.Name} can't be reached at {provider.Address.Authority}: {detail}",
         "Look at the network and HTTPS_PROXY, then run the command again.", provider.Name, inner) { Detail = detail };
 
@@ -125,14 +125,14 @@ public static class ProviderErrors
     /// <param name="provider">The provider.</param>
     /// <param name="status">The HTTP status.</param>
     /// <param name="said">What the provider said.</param>
-    public static ProviderException Unavailable(ProviderInfo provider, int status, string? said) => new(
+    public static ProviderException Unavailable(GpuProviderInfo provider, int status, string? said) => new(
         ProviderFailure.Transient, "ProviderUnavailable", ErrorKind.ConnectionError, $"{provider.Name} keeps answering with status {status}{Quote(said)}.",
         $"Run the command again later; see {provider.Console} whether the provider has a disturbance.", provider.Name) { Status = status, Detail = said };
 
     /// <summary>The provider has closed this interface.</summary>
     /// <param name="provider">The provider.</param>
     /// <param name="said">What the provider said.</param>
-    public static ProviderException Retired(ProviderInfo provider, string? said) => new(
+    public static ProviderException Retired(GpuProviderInfo provider, string? said) => new(
         ProviderFailure.Retired, "ProviderApiRetired", ErrorKind.InvalidOperation, $"{provider.Name} has closed this version of its API{Quote(said)}.",
         $"Update LlmOps. Until then, use {provider.Console}.", provider.Name) { Status = 410, Detail = said };
 
@@ -140,7 +140,7 @@ public static class ProviderErrors
     /// <param name="provider">The provider.</param>
     /// <param name="detail">What is wrong with it.</param>
     /// <param name="inner">The exception underneath.</param>
-    public static ProviderException AnswerUnexpected(ProviderInfo provider, string detail, Exception? inner = null) => new(
+    public static ProviderException AnswerUnexpected(GpuProviderInfo provider, string detail, Exception? inner = null) => new(
         ProviderFailure.Protocol, "ProviderAnswerUnexpected", ErrorKind.InvalidResult, $"{provider.Name} gave an answer that makes no sense: {detail}",
         $"Look whether a proxy or a login page answers for {provider.Address.Authority}; if not, its API has changed: update LlmOps.", provider.Name, inner) { Detail = detail };
 

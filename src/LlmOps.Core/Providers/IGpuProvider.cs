@@ -2,7 +2,7 @@ namespace LlmOps.Providers;
 
 /// <summary>
 /// An account at a service that rents machines with GPUs. Each call is one step and waits for nothing: whoever calls polls. What a provider
-/// can do beyond this, it says by <see cref="ProviderInfo.Capabilities"/> and by the interface of that capability.
+/// can do beyond this, it says by <see cref="GpuProviderInfo.Capabilities"/> and by the interface of that capability.
 /// </summary>
 /// <remarks>
 /// Reads are tried again while they fail in a way that may pass. <see cref="CreateAsync"/> is sent once; only a refusal for too many requests, which
@@ -11,7 +11,7 @@ namespace LlmOps.Providers;
 public interface IGpuProvider : IDisposable
 {
     /// <summary>What is known of the provider without asking it.</summary>
-    ProviderInfo Info { get; }
+    GpuProviderInfo Info { get; }
 
     /// <summary>Asks whether the key is good and whether the account can rent; spends nothing.</summary>
     /// <param name="cancel">Ends the request.</param>
@@ -37,7 +37,7 @@ public interface IGpuProvider : IDisposable
     /// <exception cref="ProviderException">The provider can't be asked, or its answer leaves a doubt.</exception>
     Task<RentedMachine?> FindAsync(string id, CancellationToken cancel);
 
-    /// <summary>All machines of the account, also those that others have rented: all pages, or a failure, never a part. A machine that was just made may be missing for <see cref="ProviderInfo.ListingLag"/>.</summary>
+    /// <summary>All machines of the account, also those that others have rented: all pages, or a failure, never a part. A machine that was just made may be missing for <see cref="GpuProviderInfo.ListingLag"/>.</summary>
     /// <param name="cancel">Ends the request.</param>
     /// <exception cref="ProviderException">The list can't be had whole.</exception>
     Task<IReadOnlyList<RentedMachine>> ListAsync(CancellationToken cancel);

@@ -16,15 +16,15 @@ public sealed class ProviderCatalog(ProviderEnvironment environment, TimeProvide
     ];
 
     /// <summary>All providers, by name.</summary>
-    public IReadOnlyList<ProviderInfo> All => [.. s_registrations.Select(registration => At(registration.Info))];
+    public IReadOnlyList<GpuProviderInfo> All => [.. s_registrations.Select(registration => At(registration.Info))];
 
     /// <summary>The providers that this machine has a key for.</summary>
-    public IReadOnlyList<ProviderInfo> Configured => [.. All.Where(provider => ProviderKey.Find(provider, environment) is not null)];
+    public IReadOnlyList<GpuProviderInfo> Configured => [.. All.Where(provider => ProviderKey.Find(provider, environment) is not null)];
 
     /// <summary>The provider of that name, in any case.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="LlmOpsException"><c>ProviderUnknown</c>, <c>ProviderAddressInvalid</c>.</exception>
-    public ProviderInfo Get(string name) => At(Registration(name).Info);
+    public GpuProviderInfo Get(string name) => At(Registration(name).Info);
 
     /// <summary>A client of a provider.</summary>
     /// <param name="name">The provider's name.</param>
@@ -42,7 +42,7 @@ public sealed class ProviderCatalog(ProviderEnvironment environment, TimeProvide
         s_registrations.FirstOrDefault(known => known.Info.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw ProviderErrors.Unknown(name, [.. s_registrations.Select(known => known.Info.Name)]);
 
-    private ProviderInfo At(ProviderInfo usual) => usual with { Address = environment.AddressOf(usual.Name, usual.Address) };
+    private GpuProviderInfo At(GpuProviderInfo usual) => usual with { Address = environment.AddressOf(usual.Name, usual.Address) };
 
     // A redirect would take the key to another host. A pooled connection is given up before a provider's balancer does it silently.
     private static SocketsHttpHandler CreateHandler() => new()

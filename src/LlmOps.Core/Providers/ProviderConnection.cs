@@ -5,4 +5,4 @@ namespace LlmOps.Providers;
 /// <param name="Key">The key.</param>
 /// <param name="Handler">Sends the requests; not disposed of by the client.</param>
 /// <param name="Time">The clock.</param>
-public sealed record ProviderConnection(ProviderInfo Info, ProviderKey Key, HttpMessageHandler Handler, TimeProvider Time);
+public sealed record ProviderConnection(GpuProviderInfo Info, ProviderKey Key, HttpMessageHandler Handler, TimeProvider Time);

@@ -35,7 +35,7 @@ public sealed class ProviderKey
     /// <param name="provider">The provider.</param>
     /// <param name="environment">Where to look.</param>
     /// <exception cref="LlmOpsException"><c>ProviderKeyInvalid</c>.</exception>
-    public static ProviderKey? Find(ProviderInfo provider, ProviderEnvironment environment)
+    public static ProviderKey? Find(GpuProviderInfo provider, ProviderEnvironment environment)
     {
         foreach (var name in provider.KeyVariables)
             if (SecureText.Hide(environment.Value(name)) is { } value) return Of(value, name, provider.Name);

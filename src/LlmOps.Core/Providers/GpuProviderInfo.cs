@@ -1,7 +1,7 @@
 namespace LlmOps.Providers;
 
 /// <summary>What is known of a provider without asking it.</summary>
-public sealed record ProviderInfo
+public sealed record GpuProviderInfo
 {
     /// <summary>The name that parameters take, such as <c>RunPod</c>.</summary>
     public required string Name { get; init; }
