@@ -16,5 +16,5 @@ public interface IProviderSource
 
     /// <summary>The key that a machine's guard ends the machine with; null where the machine has one of its own, which can do less.</summary>
     /// <param name="provider">The provider.</param>
-    SecureString? KeyForMachine(ProviderInfo provider);
+    SecureString? KeyForMachine(GpuProviderInfo provider);
 }

@@ -29,7 +29,7 @@ public sealed class ProviderSource(ProviderEnvironment environment, LlmOpsHome h
         : _catalog.Open(name, apiKey));
 
     /// <inheritdoc/>
-    public SecureString? KeyForMachine(ProviderInfo provider) =>
+    public SecureString? KeyForMachine(GpuProviderInfo provider) =>
         provider.Can(ProviderCapabilities.MachineKey) ? null : apiKey ?? SecureText.Hide(ProviderKey.Find(provider, environment)?.Reveal());
 
     private static bool IsSimulated(string name) => name.Equals(SimulatedGpuProvider.ProviderName, StringComparison.OrdinalIgnoreCase);

@@ -27,7 +27,7 @@ public sealed class SimulatedGpuProvider(SimulatedAccount account, string simula
     private readonly bool _onMachine = simulatorPath.Length == 0;
 
     /// <inheritdoc/>
-    public ProviderInfo Info { get; } = InfoOf(account);
+    public GpuProviderInfo Info { get; } = InfoOf(account);
 
     /// <inheritdoc/>
     public double Speed => speed;
@@ -181,7 +181,7 @@ public sealed class SimulatedGpuProvider(SimulatedAccount account, string simula
 
     /// <summary>What is known of the provider without an account of it.</summary>
     /// <param name="account">The account.</param>
-    public static ProviderInfo InfoOf(SimulatedAccount account) => new()
+    public static GpuProviderInfo InfoOf(SimulatedAccount account) => new()
     {
         Name = ProviderName, Address = new Uri(account.Folder), Console = new Uri(account.Folder), KeyPage = new Uri(account.Folder), KeyVariables = [], KeyFiles = [],
         Capabilities = ProviderCapabilities.StopStart | ProviderCapabilities.Volumes | ProviderCapabilities.LiveStock | ProviderCapabilities.SshKeyInRequest

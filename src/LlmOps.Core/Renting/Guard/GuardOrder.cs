@@ -13,7 +13,7 @@ public sealed record GuardOrder(GuardSpec Spec, SecureString? Key)
     /// <param name="provider">Its provider.</param>
     /// <param name="key">The key to use; null takes the machine's own where it has one.</param>
     /// <param name="now">The moment.</param>
-    internal static GuardOrder For(Rental rental, ProviderInfo provider, SecureString? key, DateTimeOffset now) => new(
+    internal static GuardOrder For(Rental rental, GpuProviderInfo provider, SecureString? key, DateTimeOffset now) => new(
         new GuardSpec
         {
             Provider = provider.Name, Address = provider.Address, MachineId = rental.MachineId!, Held = new GuardLimits(rental.Terms.Limits, rental.Terms.PricePerHour),

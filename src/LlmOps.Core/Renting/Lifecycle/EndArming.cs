@@ -15,13 +15,6 @@ internal sealed class EndArming(IGpuProvider provider, IRigAccess access, RigJou
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    /// <summary>When a machine has to end for its age or its budget.</summary>
-    /// <param name="terms">What is agreed.</param>
-    /// <param name="now">The moment.</param>
-    /// <param name="running">How long it has run.</param>
-    public static DateTimeOffset ExpiryAt(RentalTerms terms, DateTimeOffset now, TimeSpan running) =>
-        now + ((terms.Limits.LongestAt(terms.PricePerHour) - running) / terms.ClockSpeed);
-
     /// <summary>Arms both.</summary>
     /// <param name="rig">The rig.</param>
     /// <param name="rental">The rental.</param>
@@ -62,25 +55,12 @@ internal sealed class EndArming(IGpuProvider provider, IRigAccess access, RigJou
         return (rig, rental);
     }
 
-    /// <summary>Sets the provider's own expiry anew, and reads it back.</summary>
-    /// <param name="rental">The rental.</param>
-    /// <param name="cancel">Ends the request.</param>
-    /// <returns>When the provider will end it; null if it will not.</returns>
-    public async Task<DateTimeOffset?> SetExpiryAsync(Rental rental, CancellationToken cancel)
-    {
-        if (provider is not IServerExpiry expiry) return null;
-        var now = time.GetUtcNow();
-        await expiry.SetExpiryAsync(
-            rental.MachineId!, ExpiryAt(rental.Terms, now, rental.RunningTime(now)), expiry.SupportsSpend ? rental.Terms.Limits.Budget : null, cancel).ConfigureAwait(false);
-        return (await provider.FindAsync(rental.MachineId!, cancel).ConfigureAwait(false))?.ExpiresAt;
-    }
-
     private async Task<DateTimeOffset?> ExpiryAsync(Rental rental, RentedMachine machine, Action<string> warn, CancellationToken cancel)
     {
         if (provider is not IServerExpiry || machine.ExpiresAt is not null) return machine.ExpiresAt;
         try
         {
-            if (await SetExpiryAsync(rental, cancel).ConfigureAwait(false) is { } set) return set;
+            if (await ProviderExpiry.SetAsync(provider, rental, time, cancel).ConfigureAwait(false) is { } set) return set;
             warn($"{provider.Info.Name} was told when to end the machine of rig '{rental.Terms.RigName}', and does not confirm it; only the guard on the machine ends it.");
         }
         catch (ProviderException failure)

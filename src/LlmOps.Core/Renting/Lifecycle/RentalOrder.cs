@@ -28,7 +28,7 @@ internal sealed class RentalOrder(RentalRequest request, GpuOffer offer, IGpuPro
         return (terms, new RigSpec
         {
             Name = terms.MachineName, Offer = offer, Region = place, Image = request.Image, SshPublicKey = key.PublicKey, DiskGiB = request.DiskGiB, Volume = request.Volume,
-            ExpiresAt = expires ? EndArming.ExpiryAt(terms, time.GetUtcNow() + ExpiryMargin, TimeSpan.Zero) : null,
+            ExpiresAt = expires ? ProviderExpiry.At(terms, time.GetUtcNow() + ExpiryMargin, TimeSpan.Zero) : null,
             MaxSpend = provider is IServerExpiry { SupportsSpend: true } ? request.Limits.Budget : null,
             Tags = provider.Info.Can(ProviderCapabilities.Tags) ? new Dictionary<string, string> { ["llmops"] = "1", ["owner"] = name.Owner, ["rental"] = name.Rental } : [],
         });

@@ -68,6 +68,10 @@ public sealed class RigProvisioner(IProviderSource providers, RigJournal journal
     public Task<GpuRig> ResumeAsync(Rental rental, Action<RentalProgress> report, Action<string> warn, CancellationToken cancel) =>
         MakeReadyAsync(rental, null, providers.Open(rental.Terms.Provider), report, warn, cancel);
 
+    /// <summary>The same in the background, for a machine whose session ended before it was ready.</summary>
+    /// <param name="rental">The rental.</param>
+    public void ResumeSoon(Rental rental) => _ = GoOn(() => ResumeAsync(rental, _ => { }, _ => { }, CancellationToken.None));
+
     /// <summary>Ends a rental in the background, and waits for it for a moment: for who was told to stop.</summary>
     /// <param name="rental">The rental.</param>
     /// <param name="note">Why.</param>
