@@ -10,7 +10,8 @@ namespace LlmOps.Renting;
 /// </summary>
 /// <param name="home">Where it is kept.</param>
 /// <param name="time">The clock that dates the lines.</param>
-public sealed class RigJournal(LlmOpsHome home, TimeProvider time)
+/// <param name="process">Who writes; null is this process.</param>
+public sealed class RigJournal(LlmOpsHome home, TimeProvider time, JournalProcess? process = null)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -23,7 +24,7 @@ public sealed class RigJournal(LlmOpsHome home, TimeProvider time)
     /// <exception cref="LlmOpsException"><c>JournalUnwritable</c>; then nothing may be asked of a provider.</exception>
     public void Append(string rental, RentalEvent what, Func<JournalEntry, JournalEntry>? details = null)
     {
-        var entry = new JournalEntry { At = time.GetUtcNow(), Rental = rental, Event = what };
+        var entry = new JournalEntry { At = time.GetUtcNow(), Rental = rental, Event = what, Process = what == RentalEvent.Intended ? process ?? JournalProcess.Current : null };
         var line = JsonSerializer.SerializeToUtf8Bytes(details?.Invoke(entry) ?? entry, JournalJson.Default.JournalEntry);
         try
         {

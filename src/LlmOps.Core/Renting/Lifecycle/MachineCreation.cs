@@ -21,7 +21,7 @@ internal sealed class MachineCreation(IGpuProvider provider, RigJournal journal,
     /// <exception cref="LlmOpsException"><c>RentalOutcomeUnknown</c>.</exception>
     public async Task<Rental> RunAsync(string id, RentalTerms terms, RigSpec spec, Action<RentalProgress> report)
     {
-        journal.Append(id, RentalEvent.Intended, entry => entry with { Terms = terms, Process = JournalProcess.Current });
+        journal.Append(id, RentalEvent.Intended, entry => entry with { Terms = terms });
         try
         {
             spec = await WithKeyAsync(id, spec).ConfigureAwait(false);
