@@ -14,11 +14,13 @@
     CmdletsToExport      = @(
         'Copy-HfModel'
         'Enter-GpuRig'
+        'Find-GpuOrphan'
         'Find-HfModel'
         'Get-GpuMemory'
         'Get-GpuRig'
         'Get-HfModel'
         'Get-HfModelFile'
+        'Get-LlmCost'
         'Get-LlmServer'
         'Get-LlmServerLog'
         'Get-LlmTunnel'
@@ -31,10 +33,14 @@
         'Remove-HfModel'
         'Remove-LlmTunnel'
         'Restart-LlmServer'
+        'Set-GpuRig'
+        'Start-GpuRig'
         'Start-VllmServer'
+        'Stop-GpuRig'
         'Stop-LlmServer'
         'Test-GpuRig'
         'Test-HfModel'
+        'Use-GpuRig'
         'Wait-LlmServer'
     )
     FunctionsToExport    = @()

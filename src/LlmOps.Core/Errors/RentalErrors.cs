@@ -25,9 +25,9 @@ public static class RentalErrors
     /// <summary>All candidates were refused.</summary>
     /// <param name="tried">Each candidate and why not.</param>
     /// <param name="inner">The last refusal.</param>
-    public static LlmOpsException AllRefused(IReadOnlyList<string> tried, LlmOpsException? inner) => new(
-        "NoCandidateRented", inner?.Kind ?? ErrorKind.ResourceUnavailable, $"None of {tried.Count} offers could be rented: {string.Join("; ", tried)}. Nothing was rented.",
-        inner?.RecommendedAction ?? "See what there is with Find-GpuOffer.", null, inner);
+    public static LlmOpsException AllRefused(IReadOnlyList<string> tried, LlmOpsException inner) => new(
+        "NoCandidateRented", inner.Kind, $"None of {tried.Count} offers could be rented: {string.Join("; ", tried)}. Nothing was rented.",
+        inner.RecommendedAction, null, inner);
 
     /// <summary>The provider did not answer whether it has made the machine, and does not list it.</summary>
     /// <param name="provider">The provider's name.</param>

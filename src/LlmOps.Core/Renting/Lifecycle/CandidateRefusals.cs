@@ -15,8 +15,9 @@ internal sealed class CandidateRefusals
     /// <summary>One failure for all of them: of several, the last of those that are not about what is free, since that is what can be mended.</summary>
     public LlmOpsException ToException()
     {
+        if (_all.Count == 0) return RentalErrors.NoOffer("a candidate");
         if (_all is [var only]) return only.Why;
-        var telling = _all.LastOrDefault(refused => refused.Why.Failure != ProviderFailure.NoCapacity).Why ?? _all.LastOrDefault().Why;
+        var telling = _all.LastOrDefault(refused => refused.Why.Failure != ProviderFailure.NoCapacity).Why ?? _all[^1].Why;
         return RentalErrors.AllRefused([.. _all.Select(refused => $"{refused.Offer}: {refused.Why.Message.TrimEnd('.')}")], telling);
     }
 }
