@@ -41,7 +41,7 @@ public sealed class GuardTests : IDisposable, IRigUseSensor, IMachineEnding
     public void Idleness_ends_it_and_counts_from_the_last_use()
     {
         _use = now => now < TimeSpan.FromMinutes(45) ? "a request" : null;
-        Assert.InRange(Ended(new RentalLimits(TimeSpan.FromHours(8), TimeSpan.FromMinutes(30), 20)), TimeSpan.FromMinutes(75), TimeSpan.FromMinutes(75.6));
+        Assert.InRange(Ended(new RentalLimits(TimeSpan.FromHours(8), TimeSpan.FromMinutes(30), 20)), TimeSpan.FromMinutes(74.7), TimeSpan.FromMinutes(75.1));
     }
 
     [Fact]

@@ -39,8 +39,7 @@ public sealed class RigReconciler(RigJournal journal, RigStore rigs, LlmOpsHome 
     {
         var listed = machines.FirstOrDefault(machine => machine.Id == rental.MachineId) ?? machines.FirstOrDefault(machine => machine.Name == rental.Terms.MachineName);
         if (listed is { State: not MachineState.Gone }) return new RentalStanding(Present(rental, listed, provider), listed, null);
-        if (rental.MachineId is not { } id) return new RentalStanding(rental, null, null); // only time tells whether it was made
-        if (rental.ReadyAt is null && (IsInHands(rental) || time.GetUtcNow() - rental.CreatedAt < provider.Info.ListingLag)) return new RentalStanding(rental, null, null);
+        if (rental is not { ReadyAt: not null, MachineId: { } id }) return new RentalStanding(rental, null, null); // it may only not be shown yet, and a wall clock can't tell for how long
         if (await provider.FindAsync(id, cancel).ConfigureAwait(false) is { State: not MachineState.Gone } found) return new RentalStanding(Present(rental, found, provider), found, null);
         var note = rental.State == RentalState.Terminating ? rental.Note : "It ended by itself, or somebody ended it elsewhere.";
         var receipt = await new RigTermination(journal, home, time).CloseAsync(rental, provider, listed, note).ConfigureAwait(false);
