@@ -14,6 +14,7 @@
     CmdletsToExport      = @(
         'Copy-HfModel'
         'Enter-GpuRig'
+        'Find-GpuOffer'
         'Find-GpuOrphan'
         'Find-HfModel'
         'Get-GpuMemory'
@@ -39,6 +40,7 @@
         'Start-VllmServer'
         'Stop-GpuRig'
         'Stop-LlmServer'
+        'Test-GpuProvider'
         'Test-GpuRig'
         'Test-HfModel'
         'Use-GpuRig'

@@ -43,6 +43,35 @@ public static class ProviderErrors
     public static LlmOpsException Unsupported(string provider, string what, string instead) => new(
         "ProviderUnsupported", ErrorKind.InvalidOperation, $"{provider} can't {what}.", instead, provider);
 
+    /// <summary>The key may only read.</summary>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="source">Where the key came from.</param>
+    /// <param name="page">Where keys are made.</param>
+    public static LlmOpsException KeyReadOnly(string provider, string source, Uri page) => new(
+        "ProviderKeyReadOnly", ErrorKind.PermissionDenied, $"The API key of {provider} from {source} may only read: nothing can be rented, and nothing be ended, with it.",
+        $"Make a key with the right to read and write at {page}, and put it in its place.", provider);
+
+    /// <summary>The provider did not say in time what is for rent.</summary>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="limit">How long it was waited for.</param>
+    public static LlmOpsException TooSlow(string provider, TimeSpan limit) => new(
+        "ProviderTooSlow", ErrorKind.OperationTimeout, $"{provider} did not answer within {limit.TotalSeconds:0.#} s.", "Wait for longer with -Timeout, or see the last prices with -Cached.", provider);
+
+    /// <summary>The key is one of several providers'.</summary>
+    /// <param name="count">How many providers were named.</param>
+    public static LlmOpsException KeyNeedsOneProvider(int count) => new(
+        "ProviderKeyAmbiguous", ErrorKind.InvalidArgument, $"-ApiKey is the key of one provider, and {count} are named.", "Name the one that it is of with -Provider.");
+
+    /// <summary>No provider can be waited for that long.</summary>
+    /// <param name="timeout">How long.</param>
+    public static LlmOpsException TimeoutInvalid(TimeSpan timeout) => new(
+        "ProviderTimeoutInvalid", ErrorKind.InvalidArgument, $"No provider can be waited for '{timeout}'.", "Give -Timeout a time from one second to one hour, such as -Timeout 30.");
+
+    /// <summary>No prices are kept.</summary>
+    /// <param name="provider">Of whom, or null for all.</param>
+    public static LlmOpsException NothingCached(string? provider) => new(
+        "NoCachedOffers", ErrorKind.ObjectNotFound, $"No prices{(provider is null ? "" : $" of {provider}")} are kept on this machine.", "Ask for them once with a network: Find-GpuOffer", provider);
+
     /// <summary>The key is not known.</summary>
     /// <param name="provider">The provider.</param>
     /// <param name="source">Where the key came from.</param>
@@ -143,6 +172,26 @@ public static class ProviderErrors
     public static ProviderException AnswerUnexpected(GpuProviderInfo provider, string detail, Exception? inner = null) => new(
         ProviderFailure.Protocol, "ProviderAnswerUnexpected", ErrorKind.InvalidResult, $"{provider.Name} gave an answer that makes no sense: {detail}",
         $"Look whether a proxy or a login page answers for {provider.Address.Authority}; if not, its API has changed: update LlmOps.", provider.Name, inner) { Detail = detail };
+
+    /// <summary>A volume and a machine can't be in two places.</summary>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="volume">The volume.</param>
+    /// <param name="region">Where the machine was to be.</param>
+    public static LlmOpsException VolumeInOtherRegion(string provider, GpuVolume volume, string region) => new(
+        "VolumeInOtherRegion", ErrorKind.InvalidArgument, $"The volume '{volume.Name}' is in {volume.Region} at {provider}, and the machine was to be in {region}.",
+        $"Leave -Region out, or give -Region '{volume.Region}'.", volume.Name);
+
+    /// <summary>The text is no public key of SSH. It is not shown: it may be a private one.</summary>
+    public static LlmOpsException PublicKeyInvalid() => new(
+        "SshPublicKeyInvalid", ErrorKind.InvalidArgument, "What was given as a public key is none: it should be one line such as 'ssh-ed25519 AAAA… comment'.",
+        "Give the content of the file that ends in .pub, one key and one line.");
+
+    /// <summary>The provider has no such image.</summary>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="known">Those that there are.</param>
+    public static LlmOpsException ImageUnknown(string provider, string image, IReadOnlyList<string> known) => new(
+        "ProviderImageUnknown", ErrorKind.ObjectNotFound, $"{provider} has no image '{image}'.", $"Name one of these with -Image: {string.Join(", ", known)}.", image);
 
     private static string Quote(string? said) => string.IsNullOrWhiteSpace(said) ? "" : $": {said.Trim().TrimEnd('.')}";
 }

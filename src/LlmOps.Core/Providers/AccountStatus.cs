@@ -6,6 +6,9 @@ public sealed record AccountStatus
     /// <summary>The provider.</summary>
     public required string Provider { get; init; }
 
+    /// <summary>Where the key came from: <c>-ApiKey</c>, a variable, or a file.</summary>
+    public string? KeySource { get; init; }
+
     /// <summary>True if machines can be rented with this key; false if something is known to be in the way; null if that shows only when it is tried.</summary>
     public bool? CanRent { get; init; }
 
@@ -17,4 +20,7 @@ public sealed record AccountStatus
 
     /// <summary>The machines that the account has now.</summary>
     public int? Machines { get; init; }
+
+    /// <summary>What the provider can do.</summary>
+    public ProviderCapabilities Capabilities { get; init; }
 }

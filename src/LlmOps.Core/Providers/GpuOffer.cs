@@ -11,7 +11,7 @@ public sealed record GpuOffer
     /// <summary>The provider's own name of the product, which a request for it needs, such as <c>NVIDIA A40</c> or <c>gpu_2x_a6000</c>.</summary>
     public required string Product { get; init; }
 
-    /// <summary>The GPU by its usual name, such as <c>NVIDIA A40</c>; the provider's own where it is none that is known.</summary>
+    /// <summary>The GPU by its usual name, such as <c>A40</c>; the provider's own where it is none that is known.</summary>
     public required string Gpu { get; init; }
 
     /// <summary>How many GPUs.</summary>
@@ -74,6 +74,6 @@ public sealed record GpuOffer
     [JsonIgnore]
     public TimeSpan Age => TimeProvider.System.GetUtcNow() - FetchedAt;
 
-    /// <summary>What it is, in a line, such as <c>2×NVIDIA A40, $0.90/h at RunPod</c>.</summary>
+    /// <summary>What it is, in a line, such as <c>2×A40, $0.90/h at RunPod</c>.</summary>
     public override string ToString() => string.Create(ProviderText.Culture, $"{GpuCount}×{Gpu}, ${PricePerHour:0.00##}/h at {Provider}");
 }

@@ -1,5 +1,9 @@
 using System.Net;
 using System.Security;
+using LlmOps.Providers.Lambda;
+using LlmOps.Providers.MassedCompute;
+using LlmOps.Providers.RunPod;
+using LlmOps.Providers.Shadeform;
 
 namespace LlmOps.Providers;
 
@@ -13,7 +17,14 @@ public sealed class ProviderCatalog(ProviderEnvironment environment, TimeProvide
 
     private static readonly IReadOnlyList<ProviderRegistration> s_registrations =
     [
+        new(LambdaProvider.Usual, connection => new LambdaProvider(connection)),
+        new(MassedProvider.Usual, connection => new MassedProvider(connection)),
+        new(RunPodProvider.Usual, connection => new RunPodProvider(connection)),
+        new(ShadeformProvider.Usual, connection => new ShadeformProvider(connection)),
     ];
+
+    /// <summary>The names of all providers.</summary>
+    public static IEnumerable<string> Names => s_registrations.Select(registration => registration.Info.Name);
 
     /// <summary>All providers, by name.</summary>
     public IReadOnlyList<GpuProviderInfo> All => [.. s_registrations.Select(registration => At(registration.Info))];
@@ -25,6 +36,11 @@ public sealed class ProviderCatalog(ProviderEnvironment environment, TimeProvide
     /// <param name="name">The name.</param>
     /// <exception cref="LlmOpsException"><c>ProviderUnknown</c>, <c>ProviderAddressInvalid</c>.</exception>
     public GpuProviderInfo Get(string name) => At(Registration(name).Info);
+
+    /// <summary>The key that this machine has for a provider, or null.</summary>
+    /// <param name="name">The provider's name.</param>
+    /// <exception cref="LlmOpsException"><c>ProviderUnknown</c>, <c>ProviderKeyInvalid</c>.</exception>
+    public ProviderKey? FindKey(string name) => ProviderKey.Find(Registration(name).Info, environment);
 
     /// <summary>A client of a provider.</summary>
     /// <param name="name">The provider's name.</param>
@@ -40,7 +56,7 @@ public sealed class ProviderCatalog(ProviderEnvironment environment, TimeProvide
 
     private static ProviderRegistration Registration(string name) =>
         s_registrations.FirstOrDefault(known => known.Info.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw ProviderErrors.Unknown(name, [.. s_registrations.Select(known => known.Info.Name)]);
+        ?? throw ProviderErrors.Unknown(name, [.. Names]);
 
     private GpuProviderInfo At(GpuProviderInfo usual) => usual with { Address = environment.AddressOf(usual.Name, usual.Address) };
 

@@ -19,17 +19,17 @@ public sealed class ProviderException(
     public ProviderFailure Failure { get; } = failure;
 
     /// <summary>The HTTP status, where there was an answer.</summary>
-    public int? Status { get; init; }
+    public int? Status { get; internal set; }
 
     /// <summary>The provider's own code for it, or null.</summary>
-    public string? Code { get; init; }
+    public string? Code { get; internal set; }
 
     /// <summary>What the provider said, or null.</summary>
     public string? Detail { get; init; }
 
     /// <summary>How long the provider wants to be left alone, or null.</summary>
-    public TimeSpan? RetryAfter { get; init; }
+    public TimeSpan? RetryAfter { get; internal set; }
 
     /// <summary>True for a request to create of which something may have come: no answer, status 5xx, or an answer that can't be read. Look for its name before anything else.</summary>
-    public bool MachineMayExist { get; init; }
+    public bool MachineMayExist { get; internal set; }
 }

@@ -30,7 +30,7 @@ public sealed class ProviderSource(ProviderEnvironment environment, LlmOpsHome h
 
     /// <inheritdoc/>
     public SecureString? KeyForMachine(GpuProviderInfo provider) =>
-        provider.Can(ProviderCapabilities.MachineKey) ? null : apiKey ?? SecureText.Hide(ProviderKey.Find(provider, environment)?.Reveal());
+        provider.Can(ProviderCapabilities.MachineKey) ? null : apiKey ?? SecureText.Hide(_catalog.FindKey(provider.Name)?.Reveal());
 
     private static bool IsSimulated(string name) => name.Equals(SimulatedGpuProvider.ProviderName, StringComparison.OrdinalIgnoreCase);
 }

@@ -13,10 +13,9 @@ public sealed class RentalProviderCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        var configured = Services.Providers().Configured;
-        var all = new ProviderCatalog(ProviderEnvironment.FromProcess(), Services.Time).All.Select(provider => provider.Name);
+        var configured = Services.Accounts().Configured;
         return NameCompletion.Complete(wordToComplete, [
-            .. all.Select(name => (name, configured.Contains(name) ? "there is a key" : "there is no key yet")),
+            .. ProviderCatalog.Names.Select(name => (name, configured.Contains(name) ? "there is a key" : "there is no key yet")),
             (SimulatedGpuProvider.ProviderName, "machines that do not exist, for money that does not exist"),
         ]);
     }

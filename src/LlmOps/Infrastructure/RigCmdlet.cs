@@ -40,7 +40,7 @@ public abstract class RigCmdlet : AsyncCmdlet
     private static IReadOnlyList<GpuRig> AllRigs()
     {
         var known = Services.Rigs.List();
-        return File.Exists(Services.Home.Journal) ? [.. known, .. Services.RentedRigs(Services.Providers()).WithoutProfile(known)] : known;
+        return File.Exists(Services.Home.Journal) ? [.. known, .. Services.RentedRigs(Services.Accounts()).WithoutProfile(known)] : known;
     }
 
     /// <summary>The connection to a rig, connected; asks at the keyboard what only a person can answer.</summary>

@@ -29,6 +29,9 @@ internal static class Services
     /// <summary>The rigs that this workstation knows.</summary>
     public static RigStore Rigs => new(Home);
 
+    /// <summary>The providers of machines.</summary>
+    public static ProviderCatalog Providers => new(ProviderEnvironment.FromProcess(), Time);
+
     /// <summary>The shared connections of this process.</summary>
     public static RigConnectionPool Connections { get; } = new(Links, Agents, Time);
 
@@ -56,7 +59,7 @@ internal static class Services
     /// <summary>The accounts of this workstation.</summary>
     /// <param name="apiKey">The key to use; null takes the one that this machine has.</param>
     /// <param name="speed">How many times faster than this machine's the clocks of new simulated machines run.</param>
-    public static ProviderSource Providers(SecureString? apiKey = null, double speed = 1) => new(ProviderEnvironment.FromProcess(), Home, SimulatorPath, speed, apiKey, Time);
+    public static ProviderSource Accounts(SecureString? apiKey = null, double speed = 1) => new(ProviderEnvironment.FromProcess(), Home, SimulatorPath, speed, apiKey, Time);
 
     /// <summary>Rents rigs.</summary>
     /// <param name="providers">The accounts.</param>

@@ -56,7 +56,7 @@ public sealed class GetLlmCostCommand : RigCmdlet
         limit.CancelAfter(Limit);
         try
         {
-            return await CostReport.ReadBillingAsync(Services.Providers().Open(provider), since, limit.Token);
+            return await CostReport.ReadBillingAsync(Services.Accounts().Open(provider), since, limit.Token);
         }
         catch (Exception silent) when (silent is LlmOpsException or OperationCanceledException && !cancel.IsCancellationRequested)
         {

@@ -38,7 +38,7 @@ public sealed class FindGpuOrphanCommand : RigCmdlet
     /// <inheritdoc/>
     protected override async Task EndAsync(CancellationToken cancel)
     {
-        var providers = Services.Providers(ApiKey);
+        var providers = Services.Accounts(ApiKey);
         var search = new OrphanSearch(Services.Journal, Services.Reconciler, MachineName.OwnerOf(Services.Home), Services.Time);
         using var progress = new ProgressLine(this, "Looking for machines that nobody looks after");
         foreach (var name in Provider.SelectMany(name => WildcardPattern.ContainsWildcardCharacters(name) ? providers.Configured.Where(new WildcardPattern(name, WildcardOptions.IgnoreCase).IsMatch) : [name]).Distinct())

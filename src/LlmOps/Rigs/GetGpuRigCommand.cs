@@ -50,7 +50,7 @@ public sealed class GetGpuRigCommand : RigCmdlet
 
         using var progress = new ProgressLine(this, "Asking about rented rigs");
         progress.Report("Asking their providers");
-        var providers = Services.Providers();
+        var providers = Services.Accounts();
         var warn = new Progress<string>(WriteWarning);
         WriteObject(await Services.RentedRigs(providers).LookAsync(_rigs, Limit, ((IProgress<string>)warn).Report, cancel), enumerateCollection: true);
         ResumeLost(providers);

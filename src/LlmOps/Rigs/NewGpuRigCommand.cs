@@ -132,7 +132,7 @@ public sealed class NewGpuRigCommand : RentalCmdlet
     protected override async Task EndAsync(CancellationToken cancel)
     {
         // Offers are candidates for one machine, so that a long list rents no more than one.
-        if (IsRental && await RentAsync(Services.Providers(ApiKey, Speed), cancel) is { } rig) WriteObject(rig);
+        if (IsRental && await RentAsync(Services.Accounts(ApiKey, Speed), cancel) is { } rig) WriteObject(rig);
     }
 
     private async Task AttachAsync(CancellationToken cancel)

@@ -60,7 +60,7 @@ public sealed class RemoveGpuRigCommand : RigCmdlet
     [SecureStringTransformation]
     public SecureString? ApiKey { get; set; }
 
-    private IProviderSource Providers => _providers ??= Services.Providers(ApiKey);
+    private IProviderSource Providers => _providers ??= Services.Accounts(ApiKey);
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancel)

@@ -24,7 +24,7 @@ public abstract class RentedRigCmdlet : RigCmdlet
     [SecureStringTransformation]
     public SecureString? ApiKey { get; set; }
 
-    private protected IProviderSource Providers => _providers ??= Services.Providers(ApiKey);
+    private protected IProviderSource Providers => _providers ??= Services.Accounts(ApiKey);
 
     /// <summary>Works on each rig that is rented; one that is not is an error, and the rest go on.</summary>
     private protected async Task ForEachAsync(Func<GpuRig, Rental, IGpuProvider, Task> work)

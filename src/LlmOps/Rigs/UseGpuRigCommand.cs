@@ -32,7 +32,7 @@ public sealed class UseGpuRigCommand : RentalCmdlet
     /// <inheritdoc/>
     protected override async Task EndAsync(CancellationToken cancel)
     {
-        var providers = Services.Providers(ApiKey, Speed);
+        var providers = Services.Accounts(ApiKey, Speed);
         if (await RentAsync(providers, cancel) is not { } rig) return;
         try
         {

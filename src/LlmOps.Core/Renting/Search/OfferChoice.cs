@@ -1,3 +1,4 @@
+using LlmOps.Gpus;
 using LlmOps.Providers;
 
 namespace LlmOps.Renting;
@@ -42,10 +43,12 @@ public sealed class OfferChoice(IProviderSource providers)
         }
     }
 
-    /// <summary>True if a wish means a GPU: <c>A40</c>, <c>nvidia-a40</c> and <c>NVIDIA A40</c> are one.</summary>
+    /// <summary>True if a wish means a GPU: <c>A40</c>, <c>nvidia-a40</c> and <c>NVIDIA A40</c> are one, and a name without its memory stands for all sizes.</summary>
     /// <param name="gpu">The GPU's usual name.</param>
     /// <param name="wish">What was asked for.</param>
-    internal static bool IsMeant(string gpu, string wish) => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(Bare(wish), Bare(gpu));
+    internal static bool IsMeant(string gpu, string wish) =>
+        System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(Bare(wish), Bare(gpu))
+        || GpuCatalog.Match(wish).Concat(GpuCatalog.Match(wish + " *GB")).Any(spec => spec.Name.Equals(gpu, StringComparison.OrdinalIgnoreCase));
 
     private static string Bare(string name)
     {
