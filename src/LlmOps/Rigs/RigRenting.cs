@@ -24,6 +24,7 @@ internal sealed class RigRenting(RigCmdlet cmdlet, IProviderSource providers)
         var offers = wish.Offers.Count > 0 ? wish.Offers : await new OfferChoice(providers).FindAsync(names, QueryOf(wish), wish.Gpus, volume, ((IProgress<string>)warn).Report, cancel);
         var first = offers[0];
         var name = wish.Request.RigName.Length > 0 ? wish.Request.RigName : NameFor(first);
+        await CheckKeyAsync(providers.Open(first.Provider), cancel);
         foreach (var caveat in Caveats(wish.Request, names)) cmdlet.WriteWarning(caveat);
         var text = Describe(first, offers.Count, wish.Request.Limits, wish.Volume is not null && volume is null ? wish.VolumeSizeGiB : null);
         if (!cmdlet.ShouldProcess($"Rent rig '{name}': {text}", $"Rent rig '{name}': {text}?", "Renting costs money")) return null;
@@ -41,6 +42,14 @@ internal sealed class RigRenting(RigCmdlet cmdlet, IProviderSource providers)
         if (limits.MaxDuration < TimeSpan.FromMinutes(5))
             throw RentalErrors.LimitInvalid($"A machine that may exist for {RentalLimits.Words(limits.MaxDuration)} would end before it is ready.", "Give -MaxDuration 5m or more, for example 8h.");
         if (limits.MaxDuration > TimeSpan.FromDays(90)) throw RentalErrors.LimitInvalid("-MaxDuration is more than 90 days.", "Give -MaxDuration 90d or less.");
+    }
+
+    /// <summary>A key that can't rent, and an account that can't pay, are said to be so before anything is asked for.</summary>
+    private static async Task CheckKeyAsync(IGpuProvider provider, CancellationToken cancel)
+    {
+        var status = await provider.TestKeyAsync(cancel);
+        if (status.IsReadOnly == true) throw ProviderErrors.Forbidden(provider.Info, "rent a machine", status.KeySource ?? "this workstation", "the key may only read");
+        if (status.CanRent == false) throw ProviderErrors.Billing(provider.Info, string.Join(' ', status.Remarks));
     }
 
     private static OfferQuery QueryOf(RigWish wish) => new()

@@ -116,10 +116,10 @@ public sealed class GuardTests : IDisposable, IRigUseSensor, IMachineEnding
     }
 
     [Fact]
-    public void Sensors_that_fail_do_not_end_a_machine()
+    public async Task Sensors_that_fail_do_not_end_a_machine()
     {
         var sensor = new RigUseSensor(new Broken());
-        Assert.Contains("unknown", sensor.ReadAsync(CancellationToken.None).Result.By, StringComparison.Ordinal);
+        Assert.Contains("unknown", (await sensor.ReadAsync(CancellationToken.None)).By, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -103,7 +103,7 @@ public sealed class RentingTests : IDisposable
     }
 
     [LinuxFact]
-    public void A_block_has_its_rig_for_its_own_length_however_it_ends()
+    public async Task A_block_has_its_rig_for_its_own_length_however_it_ends()
     {
         var good = _lab.Run("Use-GpuRig { $_.Gpu; 'second' } -Provider Simulated -Gpu A40 -Speed 60").NoErrors();
         Assert.Equal(["NVIDIA A40", "second"], good.Output.Select(item => item.ToString()));
@@ -115,7 +115,7 @@ public sealed class RentingTests : IDisposable
         Assert.Empty(_lab.Living);
 
         Assert.Single(_lab.Run("Use-GpuRig { 1..1000 } -Provider Simulated -Gpu A40 -Speed 60 | Select-Object -First 1").Output);
-        Eventually.TrueAsync(() => _lab.Living.Count == 0, "the machine of a pipeline that ended early is gone").GetAwaiter().GetResult();
+        await Eventually.TrueAsync(() => _lab.Living.Count == 0, "the machine of a pipeline that ended early is gone");
     }
 
     [LinuxFact]
