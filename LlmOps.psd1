@@ -34,6 +34,7 @@
         'Remove-GpuRig'
         'Remove-HfModel'
         'Remove-LlmTunnel'
+        'Resolve-LlmFailure'
         'Restart-LlmServer'
         'Set-GpuRig'
         'Start-GpuRig'
