@@ -8,7 +8,7 @@ namespace LlmOps.Core.Tests.Providers;
 /// <summary>What every provider's client does, each against a fake of the vendor's API over HTTP.</summary>
 public sealed class ConformanceTests
 {
-    public static TheoryData<string> Providers => [.. ProviderCatalog.Names];
+    public static TheoryData<string> Providers => new(ProviderCatalog.Names);
 
     [Theory, MemberData(nameof(Providers))]
     public async Task From_an_offer_to_a_machine_that_is_gone(string name)

@@ -9,7 +9,7 @@ namespace LlmOps.Core.Tests.Providers;
 /// <summary>Where keys come from, and that they go to the provider and nowhere else.</summary>
 public sealed class ProviderKeyTests
 {
-    public static TheoryData<string> Providers => [.. ProviderCatalog.Names];
+    public static TheoryData<string> Providers => new(ProviderCatalog.Names);
 
     [Theory, MemberData(nameof(Providers))]
     public async Task A_key_that_is_refused_is_in_no_failure_and_is_sent_once(string name)
@@ -36,7 +36,7 @@ public sealed class ProviderKeyTests
         using var provider = Open(cloud, clock);
         foreach (var status in new[] { 400, 401, 403, 404, 409, 422, 429, 500 })
         {
-            cloud.Fail(new CloudFault(_ => true, new CloudAnswer(status, $$"""{"detail":"key {{cloud.Key}} is bad","error":{"code":"x","message":"key {{cloud.Key}} is bad"}}"""), Times: 5));
+            cloud.Fail(new CloudFault(_ => true, new CloudAnswer(status, $$"""{"detail":"key {{cloud.Key}} is bad","error":{"code":"x","message":"key {{cloud.Key}} is bad"}}"""), Times: status is 429 or 500 ? 5 : 1));
             var failure = await Record.ExceptionAsync(() => ForwardAsync(clock, provider.ListAsync(default)));
             if (failure is null) continue;
             Assert.DoesNotContain(cloud.Key, failure + ((ProviderException)failure).Detail, StringComparison.Ordinal);

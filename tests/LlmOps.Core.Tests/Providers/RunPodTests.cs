@@ -62,7 +62,7 @@ public sealed class RunPodTests
         cloud.Account.Machines[0].IsDead = true;
 
         var dead = (await provider.FindAsync(made.Id, default))!;
-        Assert.Equal((MachineState.Failed, "RUNNING", null), (dead.State, dead.Status, dead.Ssh));
+        Assert.Equal((MachineState.Failed, "RUNNING", (SshEndpoint?)null), (dead.State, dead.Status, dead.Ssh));
     }
 
     [Fact]

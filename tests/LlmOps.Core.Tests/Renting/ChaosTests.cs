@@ -34,7 +34,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         }
 
         output.WriteLine($"{Runs} runs, {sums.Killed} killed processes, {sums.Stopped} times Ctrl+C, {sums.Machines} machines, {sums.Billed:0.0} h billed, {sums.Excess:0.0} h ({100 * sums.Excess / sums.Billed:0.0} %) beyond the ideal, at most {sums.Worst:0.00} h in a run");
-        Assert.True(sums.Killed > 300 && sums.Stopped > 100 && sums.Machines > 800, "The runs are not wild enough to show anything.");
+        Assert.True(sums.Killed > 200 && sums.Stopped > 100 && sums.Machines > 800, "The runs are not wild enough to show anything.");
     }
 
     private static void OneRun(int seed, string folder, string key, Sums sums)
@@ -99,7 +99,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         {
             await Task.Delay(TimeSpan.FromSeconds(random.Next(0, 1500)), time).ConfigureAwait(false);
             sums.Stopped++;
-            await stop.CancelAsync().ConfigureAwait(false);
+            stop.Cancel(); // on this thread, as all else
         }
 
         Mortality Life(int diesAt)
@@ -142,7 +142,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
 
         public void Add(ChaosCloud cloud, List<Mortality> lives)
         {
-            Killed += lives.Count(life => life.IsDead);
+            Killed += lives.Count(life => life.WasKilled);
             foreach (var machine in cloud.All)
             {
                 var billed = (machine.GoneAt!.Value - machine.MadeAt).TotalHours;

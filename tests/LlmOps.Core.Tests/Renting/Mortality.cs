@@ -11,10 +11,13 @@ internal sealed class Mortality(int id, int diesAt)
 
     public bool IsDead { get; private set; }
 
+    /// <summary>True if it died at a step, and did not just end.</summary>
+    public bool WasKilled { get; private set; }
+
     /// <summary>Goes a step, or dies there.</summary>
     public void Step()
     {
-        IsDead |= ++_steps >= diesAt;
+        if (!IsDead && ++_steps >= diesAt) (IsDead, WasKilled) = (true, true);
         if (IsDead) throw new KilledException();
     }
 

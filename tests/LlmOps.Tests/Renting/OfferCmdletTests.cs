@@ -115,6 +115,7 @@ public sealed class OfferCmdletTests : IAsyncLifetime
         foreach (var cloud in _clouds)
         {
             var secret = canaries.Make(cloud.Provider);
+            cloud.Key = secret;
             _session.SetEnvironment(Variable(cloud), secret);
             cloud.Fail(new CloudFault(_ => true, new CloudAnswer(400, $$"""{"detail":"{{secret}}","error":"{{secret}}"}"""), Times: 99));
         }

@@ -26,7 +26,7 @@ internal abstract class FakeCloud : IAsyncDisposable
     public Uri Address => new(_server.Address, BasePath);
 
     /// <summary>The key that may do everything.</summary>
-    public string Key { get; } = "key-" + Guid.NewGuid().ToString("N");
+    public string Key { get; set; } = "key-" + Guid.NewGuid().ToString("N");
 
     /// <summary>The key that may only read.</summary>
     public string ReadOnlyKey { get; } = "read-" + Guid.NewGuid().ToString("N");

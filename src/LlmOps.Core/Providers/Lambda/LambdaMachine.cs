@@ -18,7 +18,7 @@ internal static partial class LambdaMachine
         double? each = described.Success ? double.Parse(described.Groups["memory"].Value, CultureInfo.InvariantCulture) : null;
         var gpu = described.Success ? $"{described.Groups["gpu"].Value.Trim()} {described.Groups["form"].Value}".Trim() : type.GpuDescription ?? product;
         var (name, memory) = GpuNaming.Of(gpu, each);
-        var regions = (stock.RegionsWithCapacityAvailable ?? []).Select(region => region.Name).OfType<string>().ToList();
+        var regions = (stock.RegionsWithCapacityAvailable ?? []).Select(region => region?.Name).OfType<string>().ToList();
         return new GpuOffer
         {
             Provider = LambdaProvider.Usual.Name,
@@ -61,8 +61,8 @@ internal static partial class LambdaMachine
             Product = instance.InstanceType?.Name,
             GpuCount = instance.InstanceType?.Specs?.Gpus,
             PricePerHour = instance.InstanceType?.PriceCentsPerHour / 100,
-            Volumes = [.. (instance.FileSystemMounts ?? []).Select(mount => mount.FileSystemId).OfType<string>()],
-            Tags = (instance.Tags ?? []).Where(tag => tag.Key is not null).DistinctBy(tag => tag.Key).ToDictionary(tag => tag.Key!, tag => tag.Value ?? "", StringComparer.Ordinal),
+            Volumes = [.. (instance.FileSystemMounts ?? []).Select(mount => mount?.FileSystemId).OfType<string>()],
+            Tags = (instance.Tags ?? []).Where(tag => tag?.Key is not null).DistinctBy(tag => tag.Key).ToDictionary(tag => tag.Key!, tag => tag.Value ?? "", StringComparer.Ordinal),
         };
     }
 

@@ -53,7 +53,7 @@ internal sealed class LambdaProvider : IGpuProvider, IVolumeStore, ISshKeyStore
     public async Task<RentedMachine> CreateAsync(RigSpec spec, CancellationToken cancel)
     {
         var region = spec.Region ?? spec.Volume?.Region ?? (spec.Offer.Regions.Count > 0 ? spec.Offer.Regions[0] : throw ProviderErrors.NoCapacity(Info, spec.Offer.Product, "no place has it"));
-        if (spec.Volume is { } volume && volume.Region != region) throw ProviderErrors.VolumeElsewhere(Info.Name, volume, region);
+        if (spec.Volume is { } volume && volume.Region != region) throw ProviderErrors.VolumeInOtherRegion(Info.Name, volume, region);
         var body = new LambdaLaunch
         {
             RegionName = region,
@@ -155,13 +155,13 @@ internal sealed class LambdaProvider : IGpuProvider, IVolumeStore, ISshKeyStore
     public async Task<SshKeyReference> EnsureKeyAsync(string name, string publicKey, CancellationToken cancel)
     {
         var material = SshKeyMaterial.Of(SshKeyMaterial.Validate(publicKey));
-        if ((await KeysAsync(cancel).ConfigureAwait(false)).FirstOrDefault(key => SshKeyMaterial.Of(key.PublicKey) == material) is { Id: { } id, Name: { } known }) return new SshKeyReference(id, known);
+        if ((await KeysAsync(cancel).ConfigureAwait(false)).FirstOrDefault(key => SshKeyMaterial.Of(key?.PublicKey) == material) is { Id: { } id, Name: { } known }) return new SshKeyReference(id, known);
         var made = await _http.PostAsync("ssh-keys", new LambdaNewKey(name, publicKey.Trim()), LambdaJson.Default.LambdaNewKey, "register a public key", LambdaJson.Default.LambdaKeyAnswer, Repeat.Always, cancel).ConfigureAwait(false);
         return new SshKeyReference(made.Data?.Id ?? throw ProviderErrors.AnswerUnexpected(Info, "a key without an id"), made.Data.Name ?? name);
     }
 
     public async Task<IReadOnlyList<SshKeyReference>> ListKeysAsync(CancellationToken cancel) =>
-        [.. (await KeysAsync(cancel).ConfigureAwait(false)).Where(key => key.Id is not null).Select(key => new SshKeyReference(key.Id!, key.Name ?? ""))];
+        [.. (await KeysAsync(cancel).ConfigureAwait(false)).Where(key => key?.Id is not null).Select(key => new SshKeyReference(key.Id!, key.Name ?? ""))];
 
     public async Task RemoveKeyAsync(SshKeyReference key, CancellationToken cancel)
     {

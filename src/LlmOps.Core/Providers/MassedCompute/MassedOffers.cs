@@ -36,7 +36,7 @@ internal static partial class MassedOffers
             HostMemory = (long?)(type.Specs?.MemoryGib * GiB),
             Disk = (long?)(type.Specs?.StorageGb * GB),
             PricePerHour = cents / 100,
-            Regions = [.. (stock.RegionsWithCapacityAvailable ?? []).Select(region => region.Name).OfType<string>()],
+            Regions = [.. (stock.RegionsWithCapacityAvailable ?? []).Select(region => region?.Name).OfType<string>()],
             Stock = stock.CapacityAvailable switch { null => GpuStock.Unknown, <= 0 => GpuStock.None, < 3 => GpuStock.Low, < 10 => GpuStock.Medium, _ => GpuStock.High },
             Available = stock.CapacityAvailable,
             IsSpot = product.Contains("_spot", StringComparison.OrdinalIgnoreCase) || (type.Description ?? "").Contains("[spot]", StringComparison.OrdinalIgnoreCase),

@@ -131,7 +131,7 @@ internal sealed class MassedProvider : IGpuProvider, ISshKeyStore
     public async Task<SshKeyReference> EnsureKeyAsync(string name, string publicKey, CancellationToken cancel)
     {
         var material = SshKeyMaterial.Of(SshKeyMaterial.Validate(publicKey));
-        var known = (await KeysAsync(cancel).ConfigureAwait(false)).FirstOrDefault(key => SshKeyMaterial.Of(key.PublicKey) == material);
+        var known = (await KeysAsync(cancel).ConfigureAwait(false)).FirstOrDefault(key => SshKeyMaterial.Of(key?.PublicKey) == material);
         if (known is { Id: { } id, Name: { } there }) return new SshKeyReference(id, there);
         // Hyphens and the like are refused in names.
         var plain = string.Concat(name.Where(char.IsAsciiLetterOrDigit));
@@ -140,7 +140,7 @@ internal sealed class MassedProvider : IGpuProvider, ISshKeyStore
     }
 
     public async Task<IReadOnlyList<SshKeyReference>> ListKeysAsync(CancellationToken cancel) =>
-        [.. (await KeysAsync(cancel).ConfigureAwait(false)).Where(key => key.Id is not null).Select(key => new SshKeyReference(key.Id!, key.Name ?? ""))];
+        [.. (await KeysAsync(cancel).ConfigureAwait(false)).Where(key => key?.Id is not null).Select(key => new SshKeyReference(key.Id!, key.Name ?? ""))];
 
     public async Task RemoveKeyAsync(SshKeyReference key, CancellationToken cancel)
     {

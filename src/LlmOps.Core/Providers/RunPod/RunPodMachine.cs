@@ -30,7 +30,7 @@ internal static class RunPodMachine
             GpuCount = pod.Gpu?.Count,
             PricePerHour = pod.Cost, // a stopped pod names the price that it had: what it bills is the state's to say
             CreatedAt = LenientTime.Of(pod.CreatedAt),
-            Volumes = [.. (pod.Mounts?.Network ?? []).Select(mount => mount.VolumeId).OfType<string>()],
+            Volumes = [.. (pod.Mounts?.Network ?? []).Select(mount => mount?.VolumeId).OfType<string>()],
         };
     }
 

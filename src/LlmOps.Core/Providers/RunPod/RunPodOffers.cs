@@ -14,7 +14,7 @@ internal static class RunPodOffers
     {
         foreach (var type in types.Gpus ?? [])
         {
-            if (type.Id is null) continue;
+            if (type?.Id is null) continue;
             if (type.Secure != false && type.Price?.Secure is > 0 and var secure && count <= (type.MaxCount?.Secure ?? int.MaxValue)) yield return Offer(type, count, secure, true, now);
             if (type.Community == true && type.Price?.Community is > 0 and var community && count <= (type.MaxCount?.Community ?? int.MaxValue)) yield return Offer(type, count, community, false, now);
         }
@@ -32,7 +32,7 @@ internal static class RunPodOffers
             MemoryPerGpu = memory,
             PricePerHour = price * count,
             // The places are those of the secure cloud; a private host's is not known before.
-            Regions = secure ? [.. (type.DataCenters ?? []).Where(place => place.Id is not null && Stock(place.Availability) != GpuStock.None).Select(place => place.Id!)] : [],
+            Regions = secure ? [.. (type.DataCenters ?? []).Where(place => place?.Id is not null && Stock(place.Availability) != GpuStock.None).Select(place => place.Id!)] : [],
             Stock = Stock(type.Availability),
             IsSecure = secure,
             IsContainer = true,

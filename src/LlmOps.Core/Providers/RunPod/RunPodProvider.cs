@@ -78,7 +78,7 @@ internal sealed class RunPodProvider : IGpuProvider, IStopStart, IVolumeStore, I
     {
         if (spec.StartupScript is not null) throw ProviderErrors.Unsupported(Info.Name, "run a script at the first boot", "Use an image that does it, or run the commands over SSH afterwards.");
         var region = spec.Region ?? spec.Volume?.Region;
-        if (spec.Volume is { } attached && !attached.Region.Equals(region, StringComparison.OrdinalIgnoreCase)) throw ProviderErrors.VolumeElsewhere(Info.Name, attached, region!);
+        if (spec.Volume is { } attached && !attached.Region.Equals(region, StringComparison.OrdinalIgnoreCase)) throw ProviderErrors.VolumeInOtherRegion(Info.Name, attached, region!);
         var body = new RunPodCreate
         {
             Name = spec.Name,
@@ -170,7 +170,7 @@ internal sealed class RunPodProvider : IGpuProvider, IStopStart, IVolumeStore, I
         return [.. from record in pods.Concat(volumes)
                    let start = LenientTime.Of(record.StartTime)
                    where start is not null && record.TotalAmount is not null
-                   select new BillingRecord(record.PodId, record.NetworkVolumeId, start.Value, record.TotalAmount.Value, null)];
+                   select new BillingRecord(record.PodId, record.NetworkVolumeId, start!.Value, record.TotalAmount!.Value, null)];
     }
 
     public void Dispose() => _http.Dispose();
@@ -213,7 +213,7 @@ internal sealed class RunPodProvider : IGpuProvider, IStopStart, IVolumeStore, I
         while (true)
         {
             var (items, pagination) = read(await _http.GetAsync(next, what, type, cancel).ConfigureAwait(false));
-            all.AddRange(items ?? throw ProviderErrors.AnswerUnexpected(Info, $"a list without its items, asked to {what}"));
+            all.AddRange(items?.Where(item => item is not null) ?? throw ProviderErrors.AnswerUnexpected(Info, $"a list without its items, asked to {what}"));
             if (pagination is not { HasNextPage: true, NextCursor: { Length: > 0 } cursor }) return all;
             if (!seen.Add(cursor)) throw ProviderErrors.AnswerUnexpected(Info, "a list that never ends");
             next = $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}cursor={Uri.EscapeDataString(cursor)}";

@@ -31,7 +31,7 @@ internal static class ShadeformMachine
             Stock = regions.Count == 0 ? GpuStock.None : GpuStock.Unknown,
             IsContainer = "container".Equals(type.DeploymentType, StringComparison.OrdinalIgnoreCase),
             TakesVolume = true,
-            Images = configuration.OsOptions ?? [],
+            Images = [.. (configuration.OsOptions ?? []).OfType<string>()],
             BootTime = type.BootTime?.MaxBootInSec is > 0 and < 86_400 and var seconds ? TimeSpan.FromSeconds(seconds) : null,
             FetchedAt = now,
         };
@@ -66,8 +66,8 @@ internal static class ShadeformMachine
             CreatedAt = LenientTime.Of(instance.CreatedAt),
             ExpiresAt = LenientTime.Of(instance.AutoDelete?.DateThreshold),
             MaxSpend = decimal.TryParse(instance.AutoDelete?.SpendThreshold, CultureInfo.InvariantCulture, out var spend) ? spend : null,
-            Volumes = instance.VolumeIds ?? [],
-            Tags = (instance.Tags ?? []).Select(tag => tag.Split('=', 2)).DistinctBy(parts => parts[0]).ToDictionary(parts => parts[0], parts => parts.Length > 1 ? parts[1] : "", StringComparer.Ordinal),
+            Volumes = [.. (instance.VolumeIds ?? []).OfType<string>()],
+            Tags = (instance.Tags ?? []).OfType<string>().Select(tag => tag.Split('=', 2)).DistinctBy(parts => parts[0]).ToDictionary(parts => parts[0], parts => parts.Length > 1 ? parts[1] : "", StringComparer.Ordinal),
         };
     }
 }

@@ -56,7 +56,7 @@ internal sealed class ShadeformProvider : IGpuProvider, IVolumeStore, ISshKeySto
     {
         var (cloud, type) = Split(spec.Offer.Product);
         var region = spec.Region ?? spec.Volume?.Region ?? (spec.Offer.Regions.Count > 0 ? spec.Offer.Regions[0] : throw ProviderErrors.NoCapacity(Info, spec.Offer.Product, "no place has it"));
-        if (spec.Volume is { } volume && (volume.Region != region || (volume.Cloud is { } home && home != cloud))) throw ProviderErrors.VolumeElsewhere(Info.Name, volume, $"{cloud}/{region}");
+        if (spec.Volume is { } volume && (volume.Region != region || (volume.Cloud is { } home && home != cloud))) throw ProviderErrors.VolumeInOtherRegion(Info.Name, volume, $"{cloud}/{region}");
         var body = new ShadeformCreate
         {
             Cloud = cloud,
@@ -130,13 +130,13 @@ internal sealed class ShadeformProvider : IGpuProvider, IVolumeStore, ISshKeySto
     public async Task<SshKeyReference> EnsureKeyAsync(string name, string publicKey, CancellationToken cancel)
     {
         var material = SshKeyMaterial.Of(SshKeyMaterial.Validate(publicKey));
-        if ((await KeysAsync(cancel).ConfigureAwait(false)).FirstOrDefault(key => SshKeyMaterial.Of(key.PublicKey) == material) is { Id: { } id } known) return new SshKeyReference(id, known.Name ?? "");
+        if ((await KeysAsync(cancel).ConfigureAwait(false)).FirstOrDefault(key => SshKeyMaterial.Of(key?.PublicKey) == material) is { Id: { } id } known) return new SshKeyReference(id, known.Name ?? "");
         var made = await _http.PostAsync("sshkeys/add", new ShadeformNewKey(name, publicKey.Trim()), ShadeformJson.Default.ShadeformNewKey, "register a public key", ShadeformJson.Default.ShadeformId, Repeat.Always, cancel).ConfigureAwait(false);
         return new SshKeyReference(made.Id ?? throw ProviderErrors.AnswerUnexpected(Info, "a key without an id"), name);
     }
 
     public async Task<IReadOnlyList<SshKeyReference>> ListKeysAsync(CancellationToken cancel) =>
-        [.. (await KeysAsync(cancel).ConfigureAwait(false)).Where(key => key.Id is not null).Select(key => new SshKeyReference(key.Id!, key.Name ?? ""))];
+        [.. (await KeysAsync(cancel).ConfigureAwait(false)).Where(key => key?.Id is not null).Select(key => new SshKeyReference(key.Id!, key.Name ?? ""))];
 
     public Task RemoveKeyAsync(SshKeyReference key, CancellationToken cancel) => DeleteAsync($"sshkeys/{Uri.EscapeDataString(key.Id)}/delete", "remove a public key", cancel);
 
@@ -147,7 +147,7 @@ internal sealed class ShadeformProvider : IGpuProvider, IVolumeStore, ISshKeySto
     private static ShadeformAutoDelete? Expiry(DateTimeOffset? at, decimal? spend) => at is null && spend is null ? null : new ShadeformAutoDelete(
         at?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture), spend?.ToString("0.00", CultureInfo.InvariantCulture));
 
-    private RentedMachine Machine(ShadeformInstance instance) => instance.Id is null ? throw ProviderErrors.AnswerUnexpected(Info, "a machine without an id") : ShadeformMachine.Of(instance);
+    private RentedMachine Machine(ShadeformInstance? instance) => instance?.Id is null ? throw ProviderErrors.AnswerUnexpected(Info, "a machine without an id") : ShadeformMachine.Of(instance);
 
     private async Task<IReadOnlyList<ShadeformKey>> KeysAsync(CancellationToken cancel) =>
         (await _http.GetAsync("sshkeys", "list public keys", ShadeformJson.Default.ShadeformKeys, cancel).ConfigureAwait(false)).SshKeys ?? throw ProviderErrors.AnswerUnexpected(Info, "a list of keys without keys");

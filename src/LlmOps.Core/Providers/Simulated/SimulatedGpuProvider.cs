@@ -1,3 +1,4 @@
+using LlmOps.Gpus;
 using LlmOps.Renting;
 using LlmOps.Rigs;
 using LlmOps.Rigs.Simulation;
@@ -58,7 +59,7 @@ public sealed class SimulatedGpuProvider(SimulatedAccount account, string simula
     public Task<IReadOnlyList<GpuOffer>> FindOffersAsync(OfferQuery query, CancellationToken cancel)
     {
         ThrowIfDown();
-        var offers = SimulatedGpuCatalog.All.SelectMany(gpu => Counts.Select(count => new GpuOffer
+        var offers = GpuCatalog.All.Where(SimulatedGpu.CanBe).Select(spec => SimulatedGpu.Of(spec.Name)).SelectMany(gpu => Counts.Select(count => new GpuOffer
         {
             Provider = ProviderName, Product = $"{count}x{gpu.Name}", Gpu = gpu.Name, GpuCount = count, MemoryPerGpu = (long)Math.Ceiling(gpu.MemoryMiB / 1024.0) << 30,
             Regions = [Place], Stock = GpuStock.High, PricePerHour = Price(gpu) * count, IsContainer = true, TakesVolume = true, BootTime = BootTime / speed, FetchedAt = time.GetUtcNow(),
@@ -190,7 +191,7 @@ public sealed class SimulatedGpuProvider(SimulatedAccount account, string simula
     };
 
     // Made up, in the order of what such cards cost.
-    private static decimal Price(SimulatedGpu gpu) => Math.Round((0.0045m * gpu.MemoryMiB / 1024m) + (0.00035m * gpu.BandwidthGBs), 1) + 0.05m;
+    private static decimal Price(SimulatedGpu gpu) => Math.Round((0.0045m * gpu.MemoryMiB / 1024m) + (0.00035m * (decimal)gpu.BandwidthGBs), 1) + 0.05m;
 
     private IEnumerable<SimulatedMachineRecord> Living() => account.ReadMachines().Where(machine => machine.EndedAt is null);
 
