@@ -16,5 +16,6 @@ internal static class AgentHandlers
         Handlers.EngineHandlers.Register(server);
         Handlers.ServerHandlers.Register(server);
         Handlers.ExposureHandlers.Register(server);
+        Handlers.GuardHandlers.Register(server);
     }
 }

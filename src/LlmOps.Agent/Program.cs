@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using LlmOps.Engines;
 using LlmOps.Protocol;
+using LlmOps.Renting;
 using LlmOps.State;
 
 namespace LlmOps.Agent;
@@ -39,6 +40,12 @@ internal static class Program
                 using (var stop = new CancellationTokenSource())
                 using (PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => { signal.Cancel = true; stop.Cancel(); }))
                     await new ServerSupervisor(folder, TimeProvider.System).RunAsync(stop.Token).ConfigureAwait(false);
+                return 0;
+
+            case ["guard", var folder]:
+                using (var stop = new CancellationTokenSource())
+                using (PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => { signal.Cancel = true; stop.Cancel(); }))
+                    await GuardControl.RunAsync(folder, stop.Token).ConfigureAwait(false);
                 return 0;
 
             default:

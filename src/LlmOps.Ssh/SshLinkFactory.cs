@@ -33,7 +33,7 @@ public sealed class SshLinkFactory : IRigLinkFactory
         _ownKnownHosts = home.KnownHosts;
         _time = time;
         _config = config;
-        _connector = new SshConnector(_ownKnownHosts, config.UsualIdentityFiles, new SecretStore(), time);
+        _connector = new SshConnector(config.UsualIdentityFiles, new SecretStore(), time);
     }
 
     /// <inheritdoc/>

@@ -16,12 +16,30 @@ internal static class ProcessTable
     public static IReadOnlyList<int> Members(int? group, string variable) =>
         [.. All().Where(pid => Stat(pid) is { IsZombie: false } found && ((group is not null && (found.Group == group || found.Session == group)) || Carries(pid, variable)))];
 
+    /// <summary>The living processes that a process of one of these names has started, without those that are of such a name themselves.</summary>
+    /// <param name="names">The names, as the kernel keeps them: 15 characters at the most.</param>
+    public static IReadOnlyList<int> StartedBy(params string[] names)
+    {
+        var living = All().Select(pid => (Pid: pid, Stat: Stat(pid))).Where(process => process.Stat is { IsZombie: false }).ToDictionary(process => process.Pid, process => process.Stat!.Value);
+        return [.. living.Where(process => !names.Contains(process.Value.Name) && living.TryGetValue(process.Value.Parent, out var parent) && names.Contains(parent.Name)).Select(process => process.Key)];
+    }
+
+    /// <summary>The command line of a process, its arguments separated by blanks; empty if it is gone.</summary>
+    /// <param name="pid">The process id.</param>
+    public static string CommandLine(int pid) => Text($"/proc/{pid}/cmdline").Replace('\0', ' ').Trim();
+
+    /// <summary>The value of a variable in the environment that a process was started with; null if it has none or may not be looked at.</summary>
+    /// <param name="pid">The process id.</param>
+    /// <param name="name">The variable.</param>
+    public static string? Variable(int pid, string name) =>
+        Text($"/proc/{pid}/environ").Split('\0').FirstOrDefault(entry => entry.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
+
     private static IEnumerable<int> All() =>
         Directory.EnumerateDirectories("/proc")
             .Select(folder => int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
             .Where(pid => pid > 0);
 
-    private static (int Group, int Session, long Start, bool IsZombie)? Stat(int pid)
+    private static (string Name, int Parent, int Group, int Session, long Start, bool IsZombie)? Stat(int pid)
     {
         try
         {
@@ -29,7 +47,8 @@ internal static class ProcessTable
 
             // The name in parentheses may hold anything, also parentheses: the fields begin after the last one.
             var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-            return (int.Parse(fields[2], CultureInfo.InvariantCulture), int.Parse(fields[3], CultureInfo.InvariantCulture),
+            var name = text[(text.IndexOf('(', StringComparison.Ordinal) + 1)..text.LastIndexOf(')')];
+            return (name, int.Parse(fields[1], CultureInfo.InvariantCulture), int.Parse(fields[2], CultureInfo.InvariantCulture), int.Parse(fields[3], CultureInfo.InvariantCulture),
                 long.Parse(fields[19], CultureInfo.InvariantCulture), fields[0] is "Z" or "X");
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
@@ -38,15 +57,17 @@ internal static class ProcessTable
         }
     }
 
-    private static bool Carries(int pid, string variable)
+    private static bool Carries(int pid, string variable) => Text($"/proc/{pid}/environ").Split('\0').Contains(variable);
+
+    private static string Text(string file)
     {
         try
         {
-            return Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{pid}/environ")).Split('\0').Contains(variable);
+            return Encoding.UTF8.GetString(File.ReadAllBytes(file));
         }
         catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return "";
         }
     }
 }

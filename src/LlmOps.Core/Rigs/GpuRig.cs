@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using LlmOps.Renting;
 
 namespace LlmOps.Rigs;
 
@@ -28,6 +29,9 @@ public sealed record GpuRig
 
     /// <summary>The number of GPUs as last seen, or null.</summary>
     public int? GpuCount { get; init; }
+
+    /// <summary>What it costs and what ends it, if LlmOps rented it; else null.</summary>
+    public RigRental? Rental { get; init; }
 
     /// <summary>True for a rehearsal rig.</summary>
     [JsonIgnore]

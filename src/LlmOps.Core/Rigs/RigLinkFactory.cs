@@ -12,7 +12,8 @@ public sealed class RigLinkFactory(Func<IRigLinkFactory> ssh, TimeProvider time)
     /// <inheritdoc/>
     public async Task<IRigLink> OpenAsync(GpuRig rig, IConnectQuestions? questions, CancellationToken cancel)
     {
-        if (rig.IsSimulated) rig = await new SimulatedRigHost(time).EnsureRunningAsync(rig, cancel).ConfigureAwait(false);
+        if (rig is { IsSimulated: true, Rental: null }) rig = await new SimulatedRigHost(time).EnsureRunningAsync(rig, cancel).ConfigureAwait(false);
+        if (rig is { Rental: not null, Ssh: null, Simulation: null }) throw RentalErrors.NoAddress(rig.Name); // it is not this machine
         return rig.Ssh is not null
             ? await _ssh.Value.OpenAsync(rig, questions, cancel).ConfigureAwait(false)
             : new LocalLink(rig.Name, rig.Simulation is { } simulated ? Path.Join(simulated.Folder, "login") : null);

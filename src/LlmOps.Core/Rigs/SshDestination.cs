@@ -21,7 +21,7 @@ public sealed partial record SshDestination
     /// <summary>Paths of private keys to offer; empty takes the configuration's, the agent's and the usual files.</summary>
     public IReadOnlyList<string> IdentityFile { get; init; } = [];
 
-    /// <summary>A known_hosts file that is read before the user's own, or null.</summary>
+    /// <summary>A known_hosts file of the rig's own, which is read first and keeps the keys that are accepted for it; or null.</summary>
     public string? KnownHostsFile { get; init; }
 
     /// <summary>An <c>ssh_config</c> file to read instead of the user's; <c>none</c> reads none; null reads <c>~/.ssh/config</c> and the system's.</summary>

@@ -27,6 +27,18 @@ public sealed class LlmOpsHome(string folder)
         return rig.IsSimulated ? Path.Join(Folder, "simulated-fits") : Fits;
     }
 
+    /// <summary>What was rented or was about to be: <see cref="Renting.RigJournal"/>.</summary>
+    public string Journal => Path.Join(Folder, "journal.jsonl");
+
+    /// <summary>Whose machines are rented here: <see cref="Renting.MachineName"/>.</summary>
+    public string Owner => Path.Join(Folder, "owner");
+
+    /// <summary>The SSH keys that were made for rented machines, and the host keys that are pinned for them.</summary>
+    public string Keys => Path.Join(Folder, "keys");
+
+    /// <summary>The account at the simulated provider.</summary>
+    public string SimulatedAccount => Path.Join(Folder, "simulated-account");
+
     /// <summary>The folder that the environment names, or the platform's.</summary>
     public static LlmOpsHome FromEnvironment() =>
         new(Environment.GetEnvironmentVariable("LLMOPS_HOME") is { Length: > 0 } named

@@ -19,6 +19,9 @@ public sealed class RigLayout(string root)
     /// <summary>What runs detached: downloads and installations, one folder each.</summary>
     public string Jobs => Path.Join(Root, "jobs");
 
+    /// <summary>The guard that ends a rented machine. It is the machine's own, so it never lies on a volume, which other machines mount too.</summary>
+    public string Guard { get; } = Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".llmops", "guard");
+
     /// <summary>The layout of the rig that this process runs on.</summary>
     public static RigLayout FromEnvironment()
     {

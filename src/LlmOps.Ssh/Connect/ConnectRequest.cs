@@ -7,7 +7,7 @@ namespace LlmOps.Ssh.Connect;
 /// <param name="Rig">The rig's name, for errors.</param>
 /// <param name="Settings">How the host is reached.</param>
 /// <param name="NamedKeys">The key files that the user gave.</param>
-/// <param name="KnownHostsFiles">Where its key may be known.</param>
+/// <param name="KnownHostsFiles">Where its key may be known; what is accepted goes into the first.</param>
 /// <param name="Route">What to go through, or null.</param>
 /// <param name="Questions">Who can be asked, or null.</param>
 internal sealed record ConnectRequest(

@@ -5,11 +5,10 @@ using Renci.SshNet;
 namespace LlmOps.Ssh.Connect;
 
 /// <summary>Connects to one host: key exchange, the host's key, authentication; again where the server was only too busy.</summary>
-/// <param name="ownKnownHosts">The known_hosts file in which accepted keys are kept.</param>
 /// <param name="usualKeys">The key files that are offered when none are named.</param>
 /// <param name="secrets">What was typed before in this process.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SshConnector(string ownKnownHosts, IReadOnlyList<string> usualKeys, SecretStore secrets, TimeProvider time)
+internal sealed class SshConnector(IReadOnlyList<string> usualKeys, SecretStore secrets, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -55,6 +54,6 @@ internal sealed class SshConnector(string ownKnownHosts, IReadOnlyList<string> u
             _ => request.Questions is { } questions && await questions.TrustHostKeyAsync(host, key.Type, key.Fingerprint, cancel).ConfigureAwait(false),
         };
         if (!accepted) throw SshErrors.HostKeyUnknown(host, key.Type, key.Fingerprint);
-        new KnownHostsFile(ownKnownHosts).Add(host, key);
+        new KnownHostsFile(request.KnownHostsFiles[0]).Add(host, key);
     }
 }

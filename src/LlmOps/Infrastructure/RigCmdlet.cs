@@ -13,6 +13,7 @@ public abstract class RigCmdlet : AsyncCmdlet
     private protected IReadOnlyList<GpuRig> Resolve(IEnumerable<RigArgument> arguments)
     {
         var found = new List<GpuRig>();
+        var all = new Lazy<IReadOnlyList<GpuRig>>(AllRigs);
         foreach (var argument in arguments)
         {
             if (argument.Rig is { } rig)
@@ -22,9 +23,9 @@ public abstract class RigCmdlet : AsyncCmdlet
             else if (WildcardPattern.ContainsWildcardCharacters(argument.Name))
             {
                 var pattern = WildcardPattern.Get(argument.Name, WildcardOptions.IgnoreCase);
-                found.AddRange(Services.Rigs.List().Where(known => pattern.IsMatch(known.Name)));
+                found.AddRange(all.Value.Where(known => pattern.IsMatch(known.Name)));
             }
-            else if (Services.Rigs.Find(argument.Name) is { } known)
+            else if ((Services.Rigs.Find(argument.Name) ?? all.Value.FirstOrDefault(rig => rig.Name.Equals(argument.Name, StringComparison.OrdinalIgnoreCase))) is { } known)
             {
                 found.Add(known);
             }
@@ -35,6 +36,13 @@ public abstract class RigCmdlet : AsyncCmdlet
         }
 
         return found;
+    }
+
+    /// <summary>The rigs with a profile, and those that are rented and have none yet.</summary>
+    private static IReadOnlyList<GpuRig> AllRigs()
+    {
+        var known = Services.Rigs.List();
+        return File.Exists(Services.Home.Journal) ? [.. known, .. Services.RentedRigs(Services.Accounts()).WithoutProfile(known)] : known;
     }
 
     /// <summary>The connection to a rig, connected; asks at the keyboard what only a person can answer.</summary>

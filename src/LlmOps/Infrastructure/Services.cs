@@ -1,7 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Security;
 using LlmOps.Chat;
+using LlmOps.Protocol;
+using LlmOps.Protocol.Operations;
 using LlmOps.Providers;
+using LlmOps.Renting;
 using LlmOps.Rigs;
 using LlmOps.State;
 using LlmOps.Tunnels;
@@ -55,6 +59,29 @@ internal static class Services
 
     /// <summary>The simulator's executable.</summary>
     public static string SimulatorPath => Path.Join(ModuleFolder, "simulator", $"linux-{RuntimeInformation.OSArchitecture}".ToLowerInvariant(), "llmops-simulator");
+
+    /// <summary>The journal of what is rented.</summary>
+    public static RigJournal Journal => new(Home, Time);
+
+    /// <summary>Asks providers how rentals stand.</summary>
+    public static RigReconciler Reconciler => new(Journal, Rigs, Home, Time);
+
+    /// <summary>Ends rented machines.</summary>
+    public static RigTermination Termination => new(Journal, Home, Time);
+
+    /// <summary>The accounts of this workstation.</summary>
+    /// <param name="apiKey">The key to use; null takes the one that this machine has.</param>
+    /// <param name="speed">How many times faster than this machine's the clocks of new simulated machines run.</param>
+    public static ProviderSource Accounts(SecureString? apiKey = null, double speed = 1) => new(ProviderEnvironment.FromProcess(), Home, SimulatorPath, speed, apiKey, Time);
+
+    /// <summary>Rents rigs.</summary>
+    /// <param name="providers">The accounts.</param>
+    public static RigProvisioner Provisioner(IProviderSource providers) => new(providers, Journal, Rigs, new RigAccess(Links, Connections), Home, Time);
+
+    /// <summary>The rented rigs and how they stand.</summary>
+    /// <param name="providers">The accounts.</param>
+    public static RentedRigs RentedRigs(IProviderSource providers) => new(
+        providers, Reconciler, Journal, async (rig, cancel) => await Connections.Get(rig).InvokeAsync(GuardOperations.Status, Nothing.Value, cancel), Home, Time);
 
     private static AgentCatalog Agents => new(Path.Join(ModuleFolder, "agent"));
 

@@ -20,7 +20,7 @@ internal static class PipelineRules
             cmdlet => SourceVerbs.Contains(cmdlet.Verb) || ContractRule.Parameters(cmdlet).Any(FromPipeline)),
         ContractRule.OfParameter("RigFromPipeline", "-Rig comes from the pipeline, as the object or as its property.", (_, parameter) => parameter.Name != "Rig" || FromPipeline(parameter)),
         ContractRule.OfParameter("Completion", "A parameter that takes the name of something that is there completes it: [ArgumentCompleter].",
-            (cmdlet, parameter) => !(CompletedNames.Contains(parameter.Name) || (parameter.Name == "Name" && cmdlet.Verb is not ("New" or "Start")))
+            (cmdlet, parameter) => !(CompletedNames.Contains(parameter.Name) || (parameter.Name == "Name" && cmdlet.Verb is not ("New" or "Start" or "Use")))
                 || ContractRule.Property(cmdlet, parameter)!.GetCustomAttributes().Any(attribute => attribute is ArgumentCompleterAttribute)),
     ];
 

@@ -34,7 +34,7 @@ internal sealed partial class FakeLambda(TimeProvider? time = null) : FakeCloud(
         ("GET", ["instances", var id]) => Account.Look(id) is { } found ? Data(Instance(found)) : Missing(),
         ("POST", ["instance-operations", "launch"]) => Launch(request),
         ("POST", ["instance-operations", "terminate"]) => Terminate(request),
-        ("GET", ["ssh-keys"]) => Data(new JsonArray([.. Account.Keys.Select(Key)])),
+        ("GET", ["ssh-keys"]) => Data(new JsonArray([.. Account.Keys.Select(KeyObject)])),
         ("POST", ["ssh-keys"]) => AddKey(request),
         ("DELETE", ["ssh-keys", var id]) => Account.Keys.RemoveAll(key => key.Id == id) > 0 ? Data(new JsonObject()) : Missing(),
         ("GET", ["file-systems"]) => Data(new JsonArray([.. Account.Volumes.Select(FileSystem)])),
@@ -91,7 +91,7 @@ internal sealed partial class FakeLambda(TimeProvider? time = null) : FakeCloud(
         var key = (Account.NextId(), (string)request.Json["name"]!, (string)request.Json["public_key"]!);
         if (Account.Keys.Any(known => known.Name == key.Item2)) return Error(400, "global/duplicate", "A key of that name exists.");
         Account.Keys.Add(key);
-        return Data(Key(key));
+        return Data(KeyObject(key));
     }
 
     private CloudAnswer AddFileSystem(CloudRequest request)
@@ -123,7 +123,7 @@ internal sealed partial class FakeLambda(TimeProvider? time = null) : FakeCloud(
         ["actions"] = new JsonObject { ["terminate"] = new JsonObject { ["available"] = machine.IsUp, ["reason_code"] = machine.IsUp ? null : "vm-has-not-launched" } },
     };
 
-    private static JsonObject Key((string Id, string Name, string PublicKey) key) => new() { ["id"] = key.Id, ["name"] = key.Name, ["public_key"] = key.PublicKey };
+    private static JsonObject KeyObject((string Id, string Name, string PublicKey) key) => new() { ["id"] = key.Id, ["name"] = key.Name, ["public_key"] = key.PublicKey };
 
     private static JsonObject FileSystem((string Id, string Name, string Region, string Cloud, int Size) system) =>
         new() { ["id"] = system.Id, ["name"] = system.Name, ["region"] = new JsonObject { ["name"] = system.Region }, ["is_in_use"] = false };

@@ -33,8 +33,9 @@ public sealed class SimulatedRigPower(SimulatedRigFolder folder, TimeProvider ti
 
     /// <summary>Ends every process of the rig. Its files stay.</summary>
     /// <param name="cancel">Ends the wait.</param>
+    /// <param name="ancestorsToo">True where a process of the rig itself ends the rig.</param>
     /// <exception cref="LlmOpsException"><c>SimulatedRigNotEnded</c>.</exception>
-    public Task StopAsync(CancellationToken cancel) => _processes.EndAsync(time, cancel);
+    public Task StopAsync(CancellationToken cancel, bool ancestorsToo = false) => _processes.EndAsync(time, cancel, ancestorsToo);
 
     private async Task<SimulatedRigState> StartHubAsync(SimulatedRigState state, CancellationToken cancel)
     {

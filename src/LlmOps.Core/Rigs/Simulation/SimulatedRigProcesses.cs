@@ -42,15 +42,16 @@ public sealed class SimulatedRigProcesses(SimulatedRigFolder folder)
         }
     }
 
-    /// <summary>All processes of the rig that live, without the asking process and its ancestors.</summary>
-    public IReadOnlyList<ProcessIdentity> All()
+    /// <summary>All processes of the rig that live, without the asking process.</summary>
+    /// <param name="ancestorsToo">False leaves out the asking process' ancestors, too.</param>
+    public IReadOnlyList<ProcessIdentity> All(bool ancestorsToo = false)
     {
         var living = ProcessIdentity.All().ToDictionary(process => process.Id);
         var recorded = Directory.Exists(folder.Processes) ? Directory.EnumerateFiles(folder.Processes).Select(file => Find(Path.GetFileName(file))) : [];
         var found = recorded.OfType<ProcessIdentity>().Concat(living.Values.Where(IsMarked)).Select(process => process.Id).ToHashSet();
         while (living.Values.Where(process => found.Contains(process.Parent) && !found.Contains(process.Id)).ToList() is { Count: > 0 } children)
             found.UnionWith(children.Select(child => child.Id));
-        for (var self = living.GetValueOrDefault(Environment.ProcessId); self is not null; self = living.GetValueOrDefault(self.Parent)) found.Remove(self.Id);
+        for (var self = living.GetValueOrDefault(Environment.ProcessId); self is not null; self = ancestorsToo ? null : living.GetValueOrDefault(self.Parent)) found.Remove(self.Id);
         return [.. found.Select(id => living.GetValueOrDefault(id)).OfType<ProcessIdentity>()];
     }
 
@@ -69,8 +70,9 @@ public sealed class SimulatedRigProcesses(SimulatedRigFolder folder)
     /// <summary>Ends all processes of the rig: SIGTERM, then SIGKILL, until none is left.</summary>
     /// <param name="time">The clock.</param>
     /// <param name="cancel">Ends the wait.</param>
+    /// <param name="ancestorsToo">True where a process of the rig itself ends the rig: its way in ends with it.</param>
     /// <exception cref="LlmOpsException"><c>SimulatedRigNotEnded</c>.</exception>
-    public async Task EndAsync(TimeProvider time, CancellationToken cancel)
+    public async Task EndAsync(TimeProvider time, CancellationToken cancel, bool ancestorsToo = false)
     {
         ArgumentNullException.ThrowIfNull(time);
         var began = time.GetTimestamp();
@@ -78,7 +80,7 @@ public sealed class SimulatedRigProcesses(SimulatedRigFolder folder)
         var quietRounds = 0;
         while (quietRounds < 2) // a process may have been starting another one while the first look was taken
         {
-            var living = All();
+            var living = All(ancestorsToo);
             quietRounds = living.Count == 0 ? quietRounds + 1 : 0;
             foreach (var process in living.Where(process => process.Lives())) PosixSpawn.Kill(process.Id, signal);
             var elapsed = time.GetElapsedTime(began);
