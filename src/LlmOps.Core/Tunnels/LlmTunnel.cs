@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security;
+using LlmOps.Containers;
 using LlmOps.Rigs;
 
 namespace LlmOps.Tunnels;
@@ -19,6 +20,8 @@ public sealed class LlmTunnel : IAsyncDisposable, IDisposable
     private readonly TunnelListener _listener;
     private readonly TunnelForwarder _forwarder;
     private readonly CancellationTokenSource _accepting = new();
+    private readonly Lock _binding = new();
+    private readonly List<TunnelListener> _forContainers = [];
     private int _closed;
 
     private LlmTunnel(TunnelOptions options, TunnelHistory history, TunnelCounters counters, TunnelLink link, TunnelListener listener, TimeProvider time)
@@ -30,6 +33,7 @@ public sealed class LlmTunnel : IAsyncDisposable, IDisposable
         _listener = listener;
         _forwarder = new TunnelForwarder(link, options, history, counters, time);
         CreatedAt = time.GetUtcNow();
+        BindAddress = options.BindAddress;
         Model = options.Model;
         _history.Changed = change => Changed?.Invoke(this, change);
         _ = _listener.AcceptAsync(_forwarder.Serve, _accepting.Token);
@@ -63,7 +67,10 @@ public sealed class LlmTunnel : IAsyncDisposable, IDisposable
     public int LocalPort => _listener.Port;
 
     /// <summary>The addresses of this machine that it listens on.</summary>
-    public IReadOnlyList<IPAddress> BindAddress => _options.BindAddress;
+    public IReadOnlyList<IPAddress> BindAddress { get; private set; }
+
+    /// <summary>The base address of the API as the containers of this machine know it, or null where it was not asked for.</summary>
+    public Uri? ContainerUri { get; private set; }
 
     /// <summary>The base address of the OpenAI-compatible API behind it, such as <c>http://127.0.0.1:41234/v1</c>.</summary>
     public Uri Uri => new($"http://{new IPEndPoint(Reachable(BindAddress.FirstOrDefault(IPAddress.IsLoopback) ?? BindAddress[0]), LocalPort)}/v1");
@@ -128,12 +135,34 @@ public sealed class LlmTunnel : IAsyncDisposable, IDisposable
     /// <summary>The key that the server asks for, or null. A method and no property, so that no view and no JSON ever shows it.</summary>
     public SecureString? GetApiKey() => _options.ApiKey;
 
+    /// <summary>Lets the containers of this machine in, at the same port: listens on the engine's bridge too, where it does not yet, and lets no other machine in there.</summary>
+    /// <param name="host">How the containers reach this machine.</param>
+    /// <exception cref="LlmOpsException"><c>LocalPortInUse</c>.</exception>
+    public void OpenToContainers(ContainerHostAddress host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        lock (_binding)
+        {
+            ObjectDisposedException.ThrowIf(_closed != 0, this);
+            if (!BindAddress.Contains(host.ListenAddress) && !BindAddress.Contains(IPAddress.Any))
+            {
+                var listener = TunnelListener.Bind([host.ListenAddress], LocalPort, forContainers: true);
+                _forContainers.Add(listener);
+                BindAddress = [.. BindAddress, host.ListenAddress];
+                _ = listener.AcceptAsync(_forwarder.Serve, _accepting.Token);
+            }
+
+            ContainerUri = host.UriOf(LocalPort);
+        }
+    }
+
     /// <summary>Ends the tunnel: takes no more connections, lets those that are open finish, then resets the rest.</summary>
     /// <param name="drain">How long open connections may still take.</param>
     public async Task CloseAsync(TimeSpan drain)
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
         _listener.Dispose(); // before the first await: who called may rely on the port being closed
+        lock (_binding) _forContainers.ForEach(listener => listener.Dispose());
         await _accepting.CancelAsync().ConfigureAwait(false);
         await _forwarder.DrainAsync(drain).ConfigureAwait(false);
         _forwarder.Dispose();

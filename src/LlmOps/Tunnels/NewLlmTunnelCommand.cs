@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Net;
+using LlmOps.Containers;
 using LlmOps.Engines;
 using LlmOps.Infrastructure;
 using LlmOps.Rigs;
@@ -16,6 +17,7 @@ namespace LlmOps.Tunnels;
 /// </remarks>
 /// <example><para>Open a tunnel to a server and chat through it.</para><code>Get-LlmServer -Rig big | New-LlmTunnel | Invoke-LlmChat 'Good morning!'</code></example>
 /// <example><para>Give the tunnel a fixed port, on IPv4 and IPv6.</para><code>New-LlmTunnel qwen -Rig big -LocalPort 8000 -BindAddress localhost</code></example>
+/// <example><para>Let the containers of this machine use the model too.</para><code>(New-LlmTunnel qwen -Rig big -DockerBridge).ContainerUri</code></example>
 /// <example><para>Reach any other port of a rig.</para><code>New-LlmTunnel -Rig big -RemotePort 3000</code></example>
 [Cmdlet(VerbsCommon.New, "LlmTunnel", DefaultParameterSetName = ServerSet, SupportsShouldProcess = true)]
 [OutputType(typeof(LlmTunnel))]
@@ -52,6 +54,10 @@ public sealed class NewLlmTunnelCommand : TunnelCmdlet
     [ValidateNotNullOrEmpty]
     public string[] BindAddress { get; set; } = ["127.0.0.1"];
 
+    /// <summary>Lets the containers of Docker or Podman on this machine in too; ContainerUri is the address that they use. Needs no -AllowRemote: other machines are not let in there.</summary>
+    [Parameter]
+    public SwitchParameter DockerBridge { get; set; }
+
     /// <summary>Allows addresses that other machines can reach.</summary>
     [Parameter]
     public SwitchParameter AllowRemote { get; set; }
@@ -74,15 +80,33 @@ public sealed class NewLlmTunnelCommand : TunnelCmdlet
         var server = ParameterSetName == ServerSet ? await ResolveAsync(Server, Rig, cancel) : null;
         var rig = server?.Rig ?? Find(Rig!);
         var name = NameFor(server, rig);
+        var containers = DockerBridge ? await ContainerHostLookup.FindAsync(await Services.ContainerEngines.FindAsync(null, cancel), cancel) : null;
         if (!ShouldProcess($"{server?.Name ?? $"port {RemotePort}"} on {rig.Name}", "Open tunnel")) return;
 
         var tunnel = server is not null
             ? await OpenAsync(server, name, Localized, cancel)
             : await OpenAsync(Localized(new TunnelOptions { Name = name, Rig = rig, RemotePort = RemotePort }), opened => new TunnelCheck(Services.Chat, Services.Time).ProbeAsync(opened, cancel), cancel);
+        if (containers is not null) await OpenToContainersAsync(tunnel, containers);
         Services.Tunnels.Add(tunnel);
         WriteObject(tunnel);
 
         TunnelOptions Localized(TunnelOptions options) => options with { LocalPort = LocalPort, BindAddress = addresses, ConnectTimeout = ConnectTimeout };
+    }
+
+    private async Task OpenToContainersAsync(LlmTunnel tunnel, ContainerHostAddress containers)
+    {
+        try
+        {
+            tunnel.OpenToContainers(containers);
+        }
+        catch
+        {
+            await tunnel.DisposeAsync();
+            throw;
+        }
+
+        WriteVerbose($"Containers reach it at {tunnel.ContainerUri}.");
+        if (containers.NetworkTo(tunnel.LocalPort) is { } network) WriteWarning($"Without root, only a container that is started with --network {network} reaches {tunnel.ContainerUri}. Start-OpenWebUI does so.");
     }
 
     private IReadOnlyList<IPAddress> Addresses()
