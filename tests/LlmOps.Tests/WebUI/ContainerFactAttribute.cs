@@ -1,0 +1,13 @@
+namespace LlmOps.Tests.WebUI;
+
+/// <summary>A test that runs containers, and is skipped with the reason where none can be run.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ContainerFactAttribute : FactAttribute
+{
+    /// <param name="needsDocker">Whether Docker's own program has to be there.</param>
+    public ContainerFactAttribute(bool needsDocker = false)
+    {
+        var lab = ContainerLab.Instance;
+        Skip = ContainerLab.WhyNot ?? (needsDocker && !lab.HasDocker ? "'docker' is not installed." : null);
+    }
+}
