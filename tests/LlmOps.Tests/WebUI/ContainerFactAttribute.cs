@@ -5,9 +5,5 @@ namespace LlmOps.Tests.WebUI;
 internal sealed class ContainerFactAttribute : FactAttribute
 {
     /// <param name="needsDocker">Whether Docker's own program has to be there.</param>
-    public ContainerFactAttribute(bool needsDocker = false)
-    {
-        var lab = ContainerLab.Instance;
-        Skip = ContainerLab.WhyNot ?? (needsDocker && !lab.HasDocker ? "'docker' is not installed." : null);
-    }
+    public ContainerFactAttribute(bool needsDocker = false) => Skip = ContainerLab.WhyNot ?? (needsDocker && !ContainerLab.HasDocker ? "'docker' is not installed." : null);
 }

@@ -18,7 +18,8 @@ internal sealed partial class ContainerLab : IDisposable
     private static readonly Lazy<ContainerLab> s_lab = new(() => new ContainerLab());
 
     private readonly string _folder = Directory.CreateTempSubdirectory("llmops-containers-").FullName;
-    private readonly Process? _service;
+    private readonly string? _whyNot;
+    private Process? _service;
 
     private ContainerLab()
     {
@@ -42,34 +43,33 @@ internal sealed partial class ContainerLab : IDisposable
         {
             ["CONTAINERS_CONF"] = Path.Join(_folder, "containers.conf"), ["CONTAINERS_STORAGE_CONF"] = Path.Join(_folder, "storage.conf"), ["DOCKER_HOST"] = $"unix://{_folder}/docker.sock",
         };
-        WhyNot = Look();
-        if (WhyNot is not null) return;
-        _service = Start("podman", ["system", "service", "--time", "0", Environment["DOCKER_HOST"]]);
-        _ = _service.StandardOutput.ReadToEndAsync();
-        _ = _service.StandardError.ReadToEndAsync();
-        HasDocker = Programs("docker") && Eventually(() => Run("docker", "info").ExitCode == 0);
+        _whyNot = Look();
     }
 
     /// <summary>Why no container runs here, or null where they do.</summary>
-    public static string? WhyNot { get; private set; }
+    public static string? WhyNot => Instance._whyNot;
 
     /// <summary>The one lab of this process.</summary>
     public static ContainerLab Instance => s_lab.Value;
 
-    /// <summary>Whether Docker's own program is here, and talks to it.</summary>
-    public bool HasDocker { get; }
+    /// <summary>Whether Docker's own program is here, to talk to it.</summary>
+    public static bool HasDocker => Programs("docker");
 
     /// <summary>What makes the engines' programs use this lab.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
-    /// <summary>Makes the images, once.</summary>
-    public void EnsureImages()
+    /// <summary>Makes the images and opens the socket, once.</summary>
+    public void EnsureStarted()
     {
-        if (Run("podman", "image", "exists", Image).ExitCode == 0) return;
+        if (_service is not null) return;
+        _service = Start("podman", ["system", "service", "--time", "0", Environment["DOCKER_HOST"]]);
+        _ = _service.StandardOutput.ReadToEndAsync();
+        _ = _service.StandardError.ReadToEndAsync();
         var root = Root();
         var simulator = Path.Join(BuiltModule.Bin, "simulator", $"linux-{System.Runtime.InteropServices.RuntimeInformation.OSArchitecture}".ToLowerInvariant(), "llmops-simulator");
         Place(root, simulator, "/usr/bin/open-webui");
         Import(root, Image, "CMD [\"/usr/bin/open-webui\"]");
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(Path.Join(_folder, "docker.sock")), TimeSpan.FromMinutes(1)), "Podman's service opens its socket");
         Import(root, BrokenImage, "CMD [\"/bin/sh\", \"-c\", \"echo 'No space left on device' >&2; exit 3\"]");
     }
 
@@ -86,7 +86,7 @@ internal sealed partial class ContainerLab : IDisposable
     public void Dispose()
     {
         if (!Directory.Exists(_folder)) return;
-        if (WhyNot is null) Run("podman", "rm", "--all", "--force", "--volumes");
+        if (_whyNot is null) Run("podman", "rm", "--all", "--force", "--volumes");
         _service?.Kill();
         _service?.Dispose();
         try
@@ -100,13 +100,6 @@ internal sealed partial class ContainerLab : IDisposable
     }
 
     private static bool Programs(string name) => (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Join(folder, name)));
-
-    private static bool Eventually(Func<bool> condition)
-    {
-        for (var attempt = 0; attempt < 100; attempt++, Thread.Sleep(50))
-            if (condition()) return true;
-        return false;
-    }
 
     private string? Look()
     {

@@ -22,10 +22,9 @@ public sealed class OpenWebUITests : IClassFixture<RehearsalRig>, IDisposable
         _session = lab.Session;
         _output = output;
         if (ContainerLab.WhyNot is not null) return;
-        ContainerLab.Instance.EnsureImages();
+        ContainerLab.Instance.EnsureStarted();
         foreach (var (name, value) in ContainerLab.Instance.Environment) _session.SetEnvironment(name, value);
         _session.SetVariable("image", ContainerLab.Image);
-        _session.SetVariable("model", RehearsalRig.Model);
     }
 
     public void Dispose()
@@ -139,7 +138,7 @@ public sealed class OpenWebUITests : IClassFixture<RehearsalRig>, IDisposable
 
     private async Task TakesServerToPage(string engine, string program)
     {
-        var key = Secret("key", "sk-");
+        Secret("key", "sk-");
         Secret("variable");
         using var watch = new ProcessWatch();
         _session.Invoke($"Get-LlmServer -Rig lab | Stop-LlmServer -Force -Remove; $server = $rig | Get-HfModel {RehearsalRig.Model} | Start-VllmServer -Name ui -ApiKey $key").NoErrors();
@@ -171,7 +170,6 @@ public sealed class OpenWebUITests : IClassFixture<RehearsalRig>, IDisposable
         Assert.Equal(TunnelState.Closed, tunnel.State);
         using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await Assert.ThrowsAsync<SocketException>(() => client.ConnectAsync("127.0.0.1", webUI.Uri.Port));
-        Assert.NotEmpty(key);
     }
 
     private static System.Security.SecureString SecureString(string text) => new System.Net.NetworkCredential("", text).SecurePassword;
