@@ -59,11 +59,10 @@ public sealed class ContainerEngineFinder(TimeProvider time)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         try
         {
-            // Podman ships a 'docker' that is itself.
-            var named = await cli.RunAsync(["--version"], default, null, either.Token).ConfigureAwait(false);
-            if (kind == ContainerEngineKind.Docker && named.Output.StartsWith("podman", StringComparison.OrdinalIgnoreCase)) return null;
-            var info = await cli.RunAsync(["info", "--format", kind == ContainerEngineKind.Docker ? "{{.ServerVersion}}" : "{{.Version.Version}}"], default, null, either.Token).ConfigureAwait(false);
-            return info.Exit.Code == 0 ? new ContainerEngine(kind, cli, time) : throw ContainerErrors.EngineNotAnswering(kind, Said(info));
+            var isDocker = kind == ContainerEngineKind.Docker;
+            if (isDocker && await IsPodmanAsync(cli, either.Token).ConfigureAwait(false)) return null;
+            var version = await cli.RunAsync(["version", "--format", isDocker ? "{{.Server.Version}}" : "{{.Client.Version}}"], default, null, either.Token).ConfigureAwait(false);
+            return version.Exit.Code == 0 ? new ContainerEngine(kind, cli, time) : throw ContainerErrors.EngineNotAnswering(kind, Said(version));
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -75,5 +74,9 @@ public sealed class ContainerEngineFinder(TimeProvider time)
         }
     }
 
-    private static string Said(ProgramOutput info) => info.Error.Trim().Split('\n')[0].Trim();
+    // The package podman-docker brings a 'docker' that is Podman.
+    private static async Task<bool> IsPodmanAsync(ContainerCli docker, CancellationToken cancel) =>
+        (await docker.RunAsync(["--version"], default, null, cancel).ConfigureAwait(false)).Output.StartsWith("podman", StringComparison.OrdinalIgnoreCase);
+
+    private static string Said(ProgramOutput answer) => answer.Error.Trim().Split('\n')[0].Trim();
 }

@@ -80,7 +80,7 @@ public sealed class NewLlmTunnelCommand : TunnelCmdlet
         var server = ParameterSetName == ServerSet ? await ResolveAsync(Server, Rig, cancel) : null;
         var rig = server?.Rig ?? Find(Rig!);
         var name = NameFor(server, rig);
-        var containers = DockerBridge ? await ContainerHostLookup.FindAsync(await Services.ContainerEngines.FindAsync(null, cancel), cancel) : null;
+        var containers = DockerBridge ? await FindContainersAsync(cancel) : null;
         if (!ShouldProcess($"{server?.Name ?? $"port {RemotePort}"} on {rig.Name}", "Open tunnel")) return;
 
         var tunnel = server is not null
@@ -91,6 +91,13 @@ public sealed class NewLlmTunnelCommand : TunnelCmdlet
         WriteObject(tunnel);
 
         TunnelOptions Localized(TunnelOptions options) => options with { LocalPort = LocalPort, BindAddress = addresses, ConnectTimeout = ConnectTimeout };
+    }
+
+    private async Task<ContainerHostAddress> FindContainersAsync(CancellationToken cancel)
+    {
+        using var progress = new ProgressLine(this, "Opening a tunnel to containers");
+        progress.Report("Asking the container engine");
+        return await ContainerHostLookup.FindAsync(await Services.ContainerEngines.FindAsync(null, cancel), cancel);
     }
 
     private async Task OpenToContainersAsync(LlmTunnel tunnel, ContainerHostAddress containers)

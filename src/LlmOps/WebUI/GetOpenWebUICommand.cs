@@ -24,6 +24,10 @@ public sealed class GetOpenWebUICommand : OpenWebUIFinderCmdlet
     public ContainerEngineKind? Engine { get; set; }
 
     /// <inheritdoc/>
-    protected override async Task ProcessAsync(CancellationToken cancel) =>
+    protected override async Task ProcessAsync(CancellationToken cancel)
+    {
+        using var progress = new ProgressLine(this, "Looking for Open WebUI");
+        progress.Report("Asking the container engines");
         WriteObject(Select(Name, [.. (await ListAsync(Engine, cancel)).Select(found => found.WebUI)]), enumerateCollection: true);
+    }
 }

@@ -56,6 +56,8 @@ public sealed class StartOpenWebUICommand : OpenWebUICmdlet
     {
         if (Timeout <= TimeSpan.Zero || Timeout > TimeSpan.FromHours(1)) throw WebUIErrors.TimeoutInvalid(Timeout);
         Validate();
+        using var progress = new ProgressLine(this, "Starting Open WebUI");
+        progress.Report("Asking the container engine");
         var engine = await Services.ContainerEngines.FindAsync(Engine, cancel);
         var host = await FindHostAsync(engine, cancel);
         if (!ShouldProcess($"{Name} from {Image} for {What()}", "Start Open WebUI")) return;
@@ -65,7 +67,7 @@ public sealed class StartOpenWebUICommand : OpenWebUICmdlet
         {
             if (host is not null) tunnel?.OpenToContainers(host);
             var options = Options(tunnel, host, await ModelOfAsync(tunnel, cancel)) with { OwnsTunnel = ParameterSetName == ServerSet };
-            var started = await StartAsync(engine, options, cancel);
+            var started = await StartAsync(engine, options, progress, cancel);
             WriteObject(started);
             if (!NeedsNoSignUp(options)) WriteWarning($"Whoever signs up first at {started.Uri} is the administrator.");
             if (Open) OpenBrowser(started.Uri);
@@ -79,11 +81,10 @@ public sealed class StartOpenWebUICommand : OpenWebUICmdlet
 
     private static bool NeedsNoSignUp(OpenWebUIOptions options) => !options.Auth || options.AdminPassword is not null;
 
-    private async Task<OpenWebUI> StartAsync(ContainerEngine engine, OpenWebUIOptions options, CancellationToken cancel)
+    private Task<OpenWebUI> StartAsync(ContainerEngine engine, OpenWebUIOptions options, ProgressLine line, CancellationToken cancel)
     {
-        using var progress = new ProgressLine(this, $"Starting Open WebUI with {engine.Kind}");
-        return await Services.WebUI(engine).StartAsync(
-            options, Timeout, new Progress<OpenWebUIProgress>(now => progress.Report(now.Status, now.Percent, operation: now.Detail.Length == 0 ? null : now.Detail)), cancel);
+        var progress = new Progress<OpenWebUIProgress>(now => line.Report(now.Status, now.Percent, operation: now.Detail.Length == 0 ? null : now.Detail));
+        return Services.WebUI(engine).StartAsync(options, Timeout, progress, cancel);
     }
 
     private async Task<LlmTunnel> OpenOwnAsync(CancellationToken cancel)

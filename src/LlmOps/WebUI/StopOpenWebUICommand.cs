@@ -29,12 +29,13 @@ public sealed class StopOpenWebUICommand : OpenWebUIFinderCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancel)
     {
+        using var progress = new ProgressLine(this, "Stopping Open WebUI");
+        progress.Report("Asking the container engines");
         var all = await ListAsync(null, cancel);
         foreach (var webUI in Select(Name, [.. all.Select(found => found.WebUI)]))
         {
             if (!ShouldProcess($"{webUI.Name} ({webUI.Uri})", RemoveData && webUI.Volume is not null ? $"Stop Open WebUI and delete volume {webUI.Volume}" : "Stop Open WebUI")) continue;
-            using var progress = new ProgressLine(this, $"Stopping {webUI.Name}");
-            progress.Report("Ending its container");
+            progress.Report($"Ending {webUI.Name}");
             await Services.WebUI(all.First(found => found.WebUI == webUI).Engine).StopAsync(webUI, RemoveData, cancel);
             foreach (var tunnel in Services.Tunnels.List().Where(webUI.Owns)) await tunnel.CloseAsync(TimeSpan.Zero);
             if (PassThru) WriteObject(webUI with { State = OpenWebUIState.Stopped });
