@@ -10,9 +10,6 @@ public static class ComposeFile
 {
     private const string SecretName = "openwebui_env";
 
-    // What the image runs (Dockerfile of open-webui): a compose file may be written where the image is not.
-    private static readonly string[] ImageCommand = ["bash", "start.sh"];
-
     /// <summary>The name of the file with the secrets, which lies beside the compose file.</summary>
     public const string SecretFileName = "openwebui.secret.env";
 
@@ -28,9 +25,13 @@ public static class ComposeFile
     /// <param name="options">What it is to be.</param>
     public static IReadOnlyList<string> SecretNames(OpenWebUIOptions options) => [.. OpenWebUIEnvironment.Secret(options).Select(variable => variable.Name)];
 
+    /// <summary>What Open WebUI's own image runs (its Dockerfile), for a file that is written where the image is not.</summary>
+    public static IReadOnlyList<string> UsualCommand { get; } = ["bash", "start.sh"];
+
     /// <summary>The compose file.</summary>
     /// <param name="options">What it is to be.</param>
-    public static string Write(OpenWebUIOptions options)
+    /// <param name="command">What the image runs.</param>
+    public static string Write(OpenWebUIOptions options, IReadOnlyList<string> command)
     {
         ArgumentNullException.ThrowIfNull(options);
         var yaml = new StringBuilder();
@@ -48,7 +49,7 @@ public static class ComposeFile
         {
             List("    secrets", [SecretName]);
             List("    entrypoint", ["/bin/sh", "-c", SecretScript.Loader("/run/secrets/" + SecretName), "sh"]);
-            List("    command", ImageCommand);
+            List("    command", command);
             yaml.Append("secrets:\n  ").Append(SecretName).Append(":\n");
             Line("    file", "./" + SecretFileName);
         }

@@ -66,6 +66,11 @@ public sealed class OpenWebUIService(ContainerEngine engine, OpenWebUIPage page,
         if (removeData && webUI.Volume is { } volume) await engine.DoAsync(["volume", "rm", volume], cancel).ConfigureAwait(false);
     }
 
+    /// <summary>What an image runs, or null where it is not on this machine.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="cancel">Ends the question.</param>
+    public async Task<IReadOnlyList<string>?> CommandOfAsync(string image, CancellationToken cancel) => (await engine.FindImageAsync(image, cancel).ConfigureAwait(false))?.Command;
+
     /// <summary>The first port from 3000 that is free at an address of this machine.</summary>
     /// <param name="address">The address.</param>
     public static int FreePort(IPAddress address) => Enumerable.Range(3000, 1000).First(port => IsFree(address, port));

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Text;
+using LlmOps.Containers;
 using LlmOps.Infrastructure;
 using LlmOps.State;
 
@@ -48,14 +49,31 @@ public sealed class ExportOpenWebUIComposeCommand : OpenWebUICmdlet
             if (!Force && File.Exists(taken)) throw WebUIErrors.FileExists(taken);
 
         var tunnel = ParameterSetName == EndpointSet ? null : FindTunnel();
-        var host = tunnel is null && !Endpoint.IsLoopback ? null : await FindHostAsync(await Services.ContainerEngines.FindAsync(Engine, cancel), cancel);
+        var engine = await FindEngineAsync(isNeeded: tunnel is not null || Endpoint.IsLoopback, cancel);
+        var host = engine is null ? null : await FindHostAsync(engine, cancel);
+        var command = engine is null ? null : await Services.WebUI(engine).CommandOfAsync(Image, cancel);
         var options = Options(tunnel, host, Model ?? tunnel?.Model) with { Port = Port ?? 3000 };
         if (host is { Bridge: not null } && tunnel is not null) options = options with { Network = "bridge" }; // a network of compose's own may come without the bridge that is listened on
         if (!ShouldProcess(file, "Write compose file")) return;
 
-        AtomicFile.Write(file, Encoding.UTF8.GetBytes(ComposeFile.Write(options)));
+        AtomicFile.Write(file, Encoding.UTF8.GetBytes(ComposeFile.Write(options, command ?? ComposeFile.UsualCommand)));
         if (ComposeFile.HasSecrets(options)) WriteSecrets(secrets, options);
         WriteObject(new FileInfo(file));
+    }
+
+    /// <summary>The engine; null where none is here and the file can be written without.</summary>
+    private async Task<ContainerEngine?> FindEngineAsync(bool isNeeded, CancellationToken cancel)
+    {
+        using var progress = new ProgressLine(this, "Writing a compose file");
+        progress.Report("Asking the container engine");
+        try
+        {
+            return await Services.ContainerEngines.FindAsync(Engine, cancel);
+        }
+        catch (LlmOpsException none) when (!isNeeded && none.ErrorId is ("ContainerEngineMissing" or "ContainerEngineNotAnswering"))
+        {
+            return null;
+        }
     }
 
     private void WriteSecrets(string path, OpenWebUIOptions options)

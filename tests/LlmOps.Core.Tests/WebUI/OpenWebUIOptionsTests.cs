@@ -45,14 +45,14 @@ public sealed class OpenWebUIOptionsTests
     {
         var options = Options with { AdminEmail = "a@b", AdminPassword = SecureText.Hide("sk-hidden"), Environment = new Dictionary<string, System.Security.SecureString> { ["X"] = SecureText.Hide("sk-hidden")! } };
         Assert.DoesNotContain("sk-hidden", string.Join(' ', OpenWebUIContainer.Create(options, new ContainerImage(["bash", "start.sh"], true))), StringComparison.Ordinal);
-        Assert.DoesNotContain("sk-hidden", ComposeFile.Write(options), StringComparison.Ordinal);
+        Assert.DoesNotContain("sk-hidden", ComposeFile.Write(options, ComposeFile.UsualCommand), StringComparison.Ordinal);
         Assert.Equal(["OPENAI_API_KEY", "WEBUI_ADMIN_EMAIL", "WEBUI_ADMIN_PASSWORD", "X"], ComposeFile.SecretNames(options));
     }
 
     [Fact]
     public void A_dollar_sign_and_a_quote_survive_a_compose_file()
     {
-        var file = ComposeFile.Write(Options with { Model = "a\"b$c" });
+        var file = ComposeFile.Write(Options with { Model = "a\"b$c" }, ComposeFile.UsualCommand);
         Assert.Contains("""DEFAULT_MODELS: "a\"b$$c" """.TrimEnd(), file, StringComparison.Ordinal);
         Assert.Contains("""- ". /run/secrets/openwebui_env && exec \"$$@\"" """.TrimEnd(), file, StringComparison.Ordinal);
     }
