@@ -18,6 +18,7 @@
         'Find-HfModel'
         'Get-GpuMemory'
         'Get-GpuRig'
+        'Get-GpuSpec'
         'Get-HfModel'
         'Get-HfModelFile'
         'Get-LlmServer'

@@ -60,4 +60,11 @@ public static class GpuErrors
     public static LlmOpsException IntervalOutOfRange(TimeSpan interval) => new(
         "IntervalOutOfRange", ErrorKind.InvalidArgument, $"GPUs cannot be read every '{interval}'.",
         "Give -Interval a time from 0.05 seconds to one day, such as -Interval 1 or -Interval 00:00:10.");
+
+    /// <summary>The catalogue has no such GPU.</summary>
+    /// <param name="text">The name.</param>
+    /// <param name="nearest">Names that look like it.</param>
+    public static LlmOpsException Unknown(string text, IReadOnlyList<string> nearest) => new(
+        "GpuUnknown", ErrorKind.ObjectNotFound, $"The GPU '{text}' is not known.",
+        $"Did you mean {string.Join(", ", nearest)}? All that are known: Get-GpuSpec", text);
 }

@@ -1,3 +1,4 @@
+using LlmOps.Gpus;
 using LlmOps.Rigs.Simulation;
 
 namespace LlmOps;
@@ -9,7 +10,7 @@ public static class SimulatorErrors
     /// <param name="gpu">The name that was asked for.</param>
     public static LlmOpsException GpuUnknown(string gpu) => new(
         "SimulatedGpuUnknown", ErrorKind.InvalidArgument, $"The simulator does not know the GPU '{gpu}'.",
-        $"Use one of: {string.Join(", ", SimulatedGpuCatalog.All.Select(known => known.Aliases[0]))}.", gpu);
+        $"Use an NVIDIA GPU, such as {string.Join(", ", GpuCatalog.Nearest(gpu))}. All that are known: Get-GpuSpec", gpu);
 
     /// <summary>The simulator does not know that fault.</summary>
     /// <param name="fault">The text that was given.</param>

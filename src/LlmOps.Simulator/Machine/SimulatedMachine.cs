@@ -9,7 +9,7 @@ internal sealed class SimulatedMachine
     {
         Folder = folder;
         State = SimulatedRigState.Read(folder);
-        Gpu = SimulatedGpuCatalog.Find(State.Gpu) ?? throw SimulatorErrors.GpuUnknown(State.Gpu);
+        Gpu = SimulatedGpu.Of(State.Gpu);
     }
 
     public SimulatedRigFolder Folder { get; }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using LlmOps.Gpus;
 using LlmOps.Rigs.Simulation;
 
 namespace LlmOps.Infrastructure;
@@ -12,9 +13,9 @@ public sealed class SimulatedGpuCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         [
-            .. NameCompletion.Complete(wordToComplete, SimulatedGpuCatalog.All.Select(gpu => (gpu.Aliases.FirstOrDefault() ?? gpu.Name, Explain(gpu)))),
-            .. wordToComplete.Length == 0 ? [] : NameCompletion.Complete(wordToComplete, SimulatedGpuCatalog.All.Select(gpu => (gpu.Name, Explain(gpu)))),
+            .. NameCompletion.Complete(wordToComplete, Known.Select(gpu => (gpu.Name, GpuCompleter.Explain(gpu)))),
+            .. wordToComplete.Length == 0 ? [] : NameCompletion.Complete(wordToComplete, Known.Select(gpu => (gpu.FullName, GpuCompleter.Explain(gpu)))),
         ];
 
-    private static string Explain(SimulatedGpu gpu) => $"{gpu.Name}, {gpu.MemoryMiB} MiB, compute capability {gpu.ComputeCapability}";
+    private static IEnumerable<GpuSpec> Known => GpuCatalog.All.Where(SimulatedGpu.CanBe);
 }

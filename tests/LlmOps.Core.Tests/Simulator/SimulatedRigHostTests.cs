@@ -100,5 +100,5 @@ public sealed class SimulatedRigHostTests
     [InlineData("rtx-4090", "NVIDIA GeForce RTX 4090")]
     [InlineData("A100-80", "NVIDIA A100-SXM4-80GB")]
     [InlineData("T4", "Tesla T4")]
-    public void A_gpu_is_found_as_people_type_it(string typed, string name) => Assert.Equal(name, SimulatedGpuCatalog.Find(typed)?.Name);
+    public void A_gpu_is_found_as_people_type_it(string typed, string name) => Assert.Equal(name, SimulatedGpu.Of(typed).Name);
 }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using LlmOps.Providers;
 
 namespace LlmOps.Tests.Contract;
 
@@ -16,6 +17,12 @@ public sealed partial class ErrorContractTests
             .Where(method => typeof(LlmOpsException).IsAssignableFrom(method.ReturnType))
             .Select(method => (method, (LlmOpsException)method.Invoke(null, [.. method.GetParameters().Select(Sample)])!)),
     ];
+
+    private static GpuProviderInfo Provider => new()
+    {
+        Name = "sample", Address = new Uri("http://sample/"), Console = new Uri("http://sample/"), KeyPage = new Uri("http://sample/"), KeyVariables = ["SAMPLE"], KeyFiles = [],
+        Capabilities = ProviderCapabilities.None, MaxNameLength = 17, PollInterval = default, ReadyTimeout = default, ListingLag = default,
+    };
 
     [Fact]
     public void No_two_failures_have_the_same_id()
@@ -59,6 +66,7 @@ public sealed partial class ErrorContractTests
         if (type == typeof(string)) return $"Sample {name}.";
         if (type == typeof(LlmOpsException)) return new LlmOpsException("Sample", ErrorKind.InvalidResult, "Sample.", "Sample action.");
         if (type == typeof(Uri)) return new Uri("http://sample/");
+        if (type == typeof(GpuProviderInfo)) return Provider;
         if (type == typeof(System.Net.IPAddress)) return System.Net.IPAddress.Loopback;
         if (type.IsAssignableFrom(typeof(List<string>))) return new List<string> { "sample" };
         if (type.IsAssignableFrom(typeof(string[]))) return new[] { "sample" };

@@ -23,7 +23,7 @@ public static class SimulatedRigBuilder
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(wanted);
         if (!OperatingSystem.IsLinux()) throw SimulatorErrors.PlatformUnsupported();
-        var gpu = SimulatedGpuCatalog.Find(wanted.Gpu) ?? throw SimulatorErrors.GpuUnknown(wanted.Gpu);
+        var gpu = SimulatedGpu.Of(wanted.Gpu);
         if (wanted.GpuCount is < 1 or > 16) throw SimulatorErrors.GpuCountInvalid(wanted.GpuCount);
         if (wanted.Speed is not (>= 0.1 and <= 10000)) throw SimulatorErrors.SpeedInvalid(wanted.Speed);
         var faults = wanted.Fault.Select(SimulatedFault.Parse).ToList();
