@@ -33,6 +33,7 @@
         'Remove-GpuRig'
         'Remove-HfModel'
         'Remove-LlmTunnel'
+        'Resolve-LlmFailure'
         'Restart-LlmServer'
         'Start-OpenWebUI'
         'Start-VllmServer'

@@ -11,9 +11,9 @@ internal sealed class SocketServer : IAsyncDisposable
     private readonly Task _accepting;
     private int _clients;
 
-    public SocketServer(Func<Socket, Task> serve)
+    public SocketServer(Func<Socket, Task> serve, IPAddress? address = null)
     {
-        _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _socket.Bind(new IPEndPoint(address ?? IPAddress.Loopback, 0));
         _socket.Listen(512);
         _accepting = Task.Run(async () =>
         {

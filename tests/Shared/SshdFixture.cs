@@ -123,6 +123,23 @@ public sealed class SshdFixture : IDisposable
         _server = null;
     }
 
+    /// <summary>Ends the listener and every session, without a farewell.</summary>
+    public void StopAll()
+    {
+        if (_server is null) return;
+        var sessions = ProcessTree.Below(_server.Id).Skip(1).ToList();
+        Stop();
+        foreach (var id in sessions) _ = kill(id, SigKill);
+    }
+
+    /// <summary>Takes another port at the next start.</summary>
+    public void MoveToAnotherPort()
+    {
+        var before = Port;
+        Port = FreePort();
+        File.WriteAllText(PathOf("sshd_config"), File.ReadAllText(PathOf("sshd_config")).Replace($"Port {before}\n", $"Port {Port}\n", StringComparison.Ordinal));
+    }
+
     /// <summary>Ends every session, without a farewell.</summary>
     public void KillSessions() => SignalSessions(SigKill);
 

@@ -76,4 +76,29 @@ public static class TunnelErrors
     /// <param name="timeout">The time.</param>
     public static LlmOpsException ConnectTimeoutInvalid(TimeSpan timeout) => new(
         "ConnectTimeoutInvalid", ErrorKind.InvalidArgument, $"-ConnectTimeout cannot be {timeout}.", "Give a time above zero and up to an hour, such as 30 (seconds).", timeout.ToString());
+
+    /// <summary>A tunnel can be detached only where another process can find its rig.</summary>
+    /// <param name="rig">The rig.</param>
+    public static LlmOpsException DetachedRigUnknown(string rig) => new(
+        "DetachedRigUnknown", ErrorKind.InvalidOperation, $"Rig '{rig}' is not among the rigs that this workstation keeps, so a process of its own could not find it.",
+        "Attach it with New-GpuRig first, or open the tunnel without -Detach.", rig);
+
+    /// <summary>Containers can't reach a detached tunnel, which was opened without that.</summary>
+    /// <param name="name">The tunnel.</param>
+    /// <param name="address">Where containers look for this machine.</param>
+    public static LlmOpsException DetachedNotOnBridge(string name, IPAddress address) => new(
+        "DetachedTunnelNotOnBridge", ErrorKind.InvalidOperation, $"Tunnel '{name}' has a process of its own and does not listen on {address}, where containers reach this machine.",
+        $"Open it again for them: Remove-LlmTunnel '{name}'; New-LlmTunnel -Name '{name}' -Detach -DockerBridge …", name);
+
+    /// <summary>There is no program that could carry a detached tunnel.</summary>
+    public static LlmOpsException ShellNotFound() => new(
+        "ShellNotFound", ErrorKind.NotInstalled, "A detached tunnel is carried by a pwsh of its own, and no pwsh was found beside this session or on PATH.",
+        "Install PowerShell, or open the tunnel without -Detach.", "pwsh");
+
+    /// <summary>The process of a detached tunnel ended, or did not say that it is ready.</summary>
+    /// <param name="name">The tunnel.</param>
+    /// <param name="reason">What was seen, in a sentence.</param>
+    public static LlmOpsException DetachFailed(string name, string reason) => new(
+        "DetachFailed", ErrorKind.OperationStopped, $"The process of tunnel '{name}' did not open it. {reason}",
+        "Open the tunnel without -Detach to see what stands in its way.", name);
 }

@@ -53,6 +53,23 @@ public sealed class SocketDuplexStream(Socket socket) : DuplexStream
         }
     }
 
+    /// <summary>Sends what the system takes at once, which may be nothing. A broken connection takes nothing too: the next <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/> says so.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <returns>How many were taken.</returns>
+    public int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            if (socket.Blocking) socket.Blocking = false;
+            var sent = socket.Send(bytes, SocketFlags.None, out var outcome);
+            return outcome == SocketError.Success ? sent : 0;
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            return 0;
+        }
+    }
+
     /// <inheritdoc/>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
@@ -95,6 +112,19 @@ public sealed class SocketDuplexStream(Socket socket) : DuplexStream
         }
 
         socket.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask WaitForDataAsync()
+    {
+        try
+        {
+            await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None).ConfigureAwait(false);
+        }
+        catch (Exception broken) when (broken is SocketException or ObjectDisposedException)
+        {
+            throw new IOException(broken.Message, broken);
+        }
     }
 
     /// <inheritdoc/>

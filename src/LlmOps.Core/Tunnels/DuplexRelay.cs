@@ -1,4 +1,3 @@
-using System.Buffers;
 using LlmOps.Rigs;
 
 namespace LlmOps.Tunnels;
@@ -12,8 +11,6 @@ namespace LlmOps.Tunnels;
 /// <param name="counters">Where the bytes are counted.</param>
 internal sealed class DuplexRelay(DuplexStream local, DuplexStream remote, TunnelCounters counters)
 {
-    private const int BufferSize = 32 * 1024;
-
     private int _broken;
 
     /// <summary>Carries until both directions have ended, one has broken, or the link is lost.</summary>
@@ -28,26 +25,15 @@ internal sealed class DuplexRelay(DuplexStream local, DuplexStream remote, Tunne
 
     private async Task CarryAsync(DuplexStream from, DuplexStream to, Action<int> count)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            int read;
-            while ((read = await from.ReadAsync(buffer, CancellationToken.None).ConfigureAwait(false)) > 0)
-            {
-                await to.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None).ConfigureAwait(false);
-                count(read);
-            }
-
+            await from.CarryToAsync(to, count).ConfigureAwait(false);
             await to.CompleteWritesAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception)
         {
             // Whatever it was, neither side can be told more than that the connection is gone.
             Break();
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

@@ -1,25 +1,26 @@
+using LlmOps.Tunnels.Detached;
+
 namespace LlmOps.Tunnels;
 
-/// <summary>The tunnels of this process, for the cmdlets that look for one by name. All of them end with the process.</summary>
+/// <summary>The tunnels of this process, which end with it, and the detached ones of this user: for the cmdlets that look for one by name.</summary>
 public sealed class TunnelRegistry
 {
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
     private readonly List<LlmTunnel> _tunnels = [];
+    private readonly Func<DetachedTunnelStore> _detached;
 
-    /// <summary>An empty registry, which is emptied again when the process exits.</summary>
-    public TunnelRegistry() => AppDomain.CurrentDomain.ProcessExit += (_, _) => CloseAllAsync().Wait(ExitLimit);
-
-    /// <summary>All open tunnels, oldest first. One that was closed by its own method is forgotten here.</summary>
-    public IReadOnlyList<LlmTunnel> List()
+    /// <summary>A registry that has none of this process yet, and is emptied of them when the process exits.</summary>
+    /// <param name="detached">Knows the detached ones; asked at each use.</param>
+    public TunnelRegistry(Func<DetachedTunnelStore> detached)
     {
-        lock (_lock)
-        {
-            _tunnels.RemoveAll(tunnel => tunnel.State == TunnelState.Closed);
-            return [.. _tunnels];
-        }
+        _detached = detached;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => CloseAllAsync().Wait(ExitLimit);
     }
+
+    /// <summary>All open tunnels, this process's first, oldest first. One that was closed by its own method is forgotten here.</summary>
+    public IReadOnlyList<LlmTunnel> List() => [.. Own(), .. _detached().List().Where(tunnel => tunnel.IsDetached).OrderBy(tunnel => tunnel.CreatedAt)];
 
     /// <summary>The tunnel of that name, in any case, or null.</summary>
     /// <param name="name">The name.</param>
@@ -32,9 +33,18 @@ public sealed class TunnelRegistry
         lock (_lock) _tunnels.Add(tunnel);
     }
 
-    /// <summary>Ends all tunnels at once.</summary>
+    /// <summary>Ends all tunnels of this process at once; the detached ones go on.</summary>
     public async Task CloseAllAsync()
     {
-        foreach (var tunnel in List()) await tunnel.DisposeAsync().ConfigureAwait(false);
+        foreach (var tunnel in Own()) await tunnel.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private IReadOnlyList<LlmTunnel> Own()
+    {
+        lock (_lock)
+        {
+            _tunnels.RemoveAll(tunnel => tunnel.State == TunnelState.Closed);
+            return [.. _tunnels];
+        }
     }
 }

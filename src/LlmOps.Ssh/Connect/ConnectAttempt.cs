@@ -51,7 +51,7 @@ internal sealed class ConnectAttempt(
         try
         {
             client.Connect();
-            SocketBuffers.Widen(SshInternals.SocketOf(SshInternals.SessionOf(client)));
+            SocketTuning.Apply(SshInternals.SocketOf(SshInternals.SessionOf(client)));
             return client;
         }
         catch

@@ -34,6 +34,9 @@ internal sealed class ChannelStream(SshChannel channel) : DuplexStream
 
     public override void Abort() => channel.Close();
 
+    public override Task CarryToAsync(DuplexStream to, Action<int> carried) =>
+        to is SocketDuplexStream socket ? channel.Output.CarryToAsync(socket, carried) : base.CarryToAsync(to, carried);
+
     public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer, offset, count, CancellationToken.None).GetAwaiter().GetResult();
 
     public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer, offset, count, CancellationToken.None).GetAwaiter().GetResult();

@@ -81,12 +81,12 @@ internal sealed class SshChannel
         ObjectDisposedException.ThrowIf(_eofSent || _closeWanted, this);
         if (!MemoryMarshal.TryGetArray(data, out var source)) source = data.ToArray();
 
-        // A long write waits for the socket, which the caller's thread must not.
-        if (source.Count > LongestInlineWrite) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        // A long write waits for the socket, which a thread that is not the pool's must not.
+        if (source.Count > LongestInlineWrite && !Thread.CurrentThread.IsThreadPoolThread) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         while (source.Count > 0)
         {
             var count = await _window.TakeAsync(Math.Min(source.Count, _packet), cancel).ConfigureAwait(false);
-            _mux.Send(new ChannelDataMessage(_remote, source.Array!, source.Offset, count));
+            await _mux.SendDataAsync(new ChannelDataMessage(_remote, source.Array!, source.Offset, count), cancel).ConfigureAwait(false);
             source = source[count..];
         }
     }
@@ -187,6 +187,7 @@ internal sealed class SshChannel
             _owed = 0;
         }
 
-        _mux.TrySend(new ChannelWindowAdjustMessage(_remote, due));
+        // Not here: this may be the thread on which everything arrives, and sending may wait for the socket.
+        ThreadPool.UnsafeQueueUserWorkItem(static message => message.Mux.TrySend(message.Adjust), (Mux: _mux, Adjust: new ChannelWindowAdjustMessage(_remote, due)), preferLocal: false);
     }
 }

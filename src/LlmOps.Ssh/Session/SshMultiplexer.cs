@@ -21,6 +21,7 @@ internal sealed class SshMultiplexer
     private readonly Renci.SshNet.Session _session;
     private readonly ConcurrentDictionary<uint, SshChannel> _channels = new();
     private readonly CancellationTokenSource _lost = new();
+    private readonly SemaphoreSlim _dataTurn = new(1);
     private readonly Lock _gate = new();
     private uint _lastNumber = FirstNumber;
     private Exception? _reason;
@@ -82,6 +83,21 @@ internal sealed class SshMultiplexer
         catch (Exception broken) when (broken is SshException or SocketException or ObjectDisposedException or NullReferenceException)
         {
             throw new IOException(broken.Message, broken); // SSH.NET dereferences its socket after another thread has taken it away
+        }
+    }
+
+    /// <summary>Sends data; while the socket is full, one thread waits for it and everybody else without any.</summary>
+    /// <exception cref="IOException">The session is gone.</exception>
+    public async ValueTask SendDataAsync(ChannelDataMessage message, CancellationToken cancel)
+    {
+        await _dataTurn.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            Send(message);
+        }
+        finally
+        {
+            _dataTurn.Release();
         }
     }
 

@@ -5,6 +5,7 @@ using LlmOps.Containers;
 using LlmOps.Rigs;
 using LlmOps.State;
 using LlmOps.Tunnels;
+using LlmOps.Tunnels.Detached;
 using LlmOps.WebUI;
 
 namespace LlmOps.Infrastructure;
@@ -33,8 +34,20 @@ internal static class Services
     /// <summary>Opens links to rigs that are not shared: one for each tunnel.</summary>
     public static IRigLinkFactory Links => s_links;
 
-    /// <summary>The tunnels of this process.</summary>
-    public static TunnelRegistry Tunnels { get; } = new();
+    /// <summary>As <see cref="Links"/>, for what lives long: each link goes to where the rig is then.</summary>
+    public static IRigLinkFactory LocatedLinks => new LocatedLinks(s_links, new StoredRigLocator(Rigs));
+
+    /// <summary>The tunnels of this process, and the detached ones.</summary>
+    public static TunnelRegistry Tunnels { get; } = new(() => DetachedTunnels);
+
+    /// <summary>The tunnels that have a process of their own.</summary>
+    public static DetachedTunnelStore DetachedTunnels => new(Home);
+
+    /// <summary>The module's manifest.</summary>
+    public static string Manifest => Path.GetFullPath(Path.Join(ModuleFolder, "..", "..", "LlmOps.psd1"));
+
+    /// <summary>What has happened to tunnels and was not told yet.</summary>
+    public static TunnelNotices TunnelNotices { get; } = new();
 
     /// <summary>Talks to OpenAI-compatible endpoints.</summary>
     public static ChatClient Chat { get; } = new(s_http, Time);

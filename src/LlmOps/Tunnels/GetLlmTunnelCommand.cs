@@ -3,8 +3,8 @@ using LlmOps.Infrastructure;
 
 namespace LlmOps.Tunnels;
 
-/// <summary>Gets the tunnels of this session, with their state, their figures and what happened to them.</summary>
-/// <remarks><para>The objects are live: their properties change while the tunnel works. The event Changed tells of each change of state.</para></remarks>
+/// <summary>Gets the tunnels of this session and the detached ones, with their state, their figures and what happened to them.</summary>
+/// <remarks><para>The objects are live: their properties change while the tunnel works. The event Changed tells of each change of state; a detached tunnel is asked whenever it is looked at, and raises no event here.</para></remarks>
 /// <example><para>List the tunnels.</para><code>Get-LlmTunnel</code></example>
 /// <example><para>See why a tunnel reconnected.</para><code>(Get-LlmTunnel qwen).History</code></example>
 [Cmdlet(VerbsCommon.Get, "LlmTunnel")]

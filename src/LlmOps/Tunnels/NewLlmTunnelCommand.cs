@@ -12,11 +12,16 @@ namespace LlmOps.Tunnels;
 /// <para>The tunnel listens on this machine only, unless other addresses are named, and carries every connection over an SSH connection of
 /// its own to the server's port on the rig. It is looked through once, with the server's own list of models, before it is returned.</para>
 /// <para>It heals itself: when the connection to the rig is lost, the local port stays, new connections wait until the rig is back
-/// (-ConnectTimeout), and those that were open end with a reset. Get-LlmTunnel shows its state and history. It ends with Remove-LlmTunnel,
-/// and with the session.</para>
+/// (-ConnectTimeout), and those that were open end with a reset. The rig's profile is read anew at each attempt, so a rig whose port has changed is found.
+/// Get-LlmTunnel shows state and history; the next LlmOps command warns of each change, and the engine event LlmOps.TunnelStateChanged tells of it at once.
+/// It ends with Remove-LlmTunnel, and with the session; with -Detach a pwsh of its own carries it, which asks nothing, so a key with a passphrase must be in the SSH agent.</para>
 /// </remarks>
 /// <example><para>Open a tunnel to a server and chat through it.</para><code>Get-LlmServer -Rig big | New-LlmTunnel | Invoke-LlmChat 'Good morning!'</code></example>
 /// <example><para>Give the tunnel a fixed port, on IPv4 and IPv6.</para><code>New-LlmTunnel qwen -Rig big -LocalPort 8000 -BindAddress localhost</code></example>
+/// <example><para>Be told at once when a tunnel is lost or back.</para><code>Register-EngineEvent LlmOps.TunnelStateChanged -Action { Write-Host $Event.Sender.Name $Event.SourceArgs[0] }</code></example>
+/// <example><para>Keep a tunnel open when this session ends, and end it from another one.</para><code>New-LlmTunnel qwen -Rig big -LocalPort 8000 -Detach
+/// # later, in any session
+/// Remove-LlmTunnel qwen</code></example>
 /// <example><para>Let the containers of this machine use the model too.</para><code>(New-LlmTunnel qwen -Rig big -DockerBridge).ContainerUri</code></example>
 /// <example><para>Reach any other port of a rig.</para><code>New-LlmTunnel -Rig big -RemotePort 3000</code></example>
 [Cmdlet(VerbsCommon.New, "LlmTunnel", DefaultParameterSetName = ServerSet, SupportsShouldProcess = true)]
@@ -72,6 +77,10 @@ public sealed class NewLlmTunnelCommand : TunnelCmdlet
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
+    /// <summary>Gives the tunnel a process of its own, which outlives this session. Get-LlmTunnel and Remove-LlmTunnel find it from any session of this user; it ends when its server stops or its rig is removed.</summary>
+    [Parameter]
+    public SwitchParameter Detach { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancel)
     {
@@ -82,12 +91,20 @@ public sealed class NewLlmTunnelCommand : TunnelCmdlet
         var name = NameFor(server, rig);
         var containers = DockerBridge ? await FindContainersAsync(cancel) : null;
         if (!ShouldProcess($"{server?.Name ?? $"port {RemotePort}"} on {rig.Name}", "Open tunnel")) return;
+        if (Detach)
+        {
+            var detached = await DetachAsync(server, rig, name, cancel);
+            if (containers is not null) await OpenToContainersAsync(detached, containers);
+            WriteObject(detached);
+            return;
+        }
 
         var tunnel = server is not null
             ? await OpenAsync(server, name, Localized, cancel)
             : await OpenAsync(Localized(new TunnelOptions { Name = name, Rig = rig, RemotePort = RemotePort }), opened => new TunnelCheck(Services.Chat, Services.Time).ProbeAsync(opened, cancel), cancel);
         if (containers is not null) await OpenToContainersAsync(tunnel, containers);
         Services.Tunnels.Add(tunnel);
+        Services.TunnelNotices.Watch(tunnel, Events);
         WriteObject(tunnel);
 
         TunnelOptions Localized(TunnelOptions options) => options with { LocalPort = LocalPort, BindAddress = addresses, ConnectTimeout = ConnectTimeout };
@@ -114,6 +131,18 @@ public sealed class NewLlmTunnelCommand : TunnelCmdlet
 
         WriteVerbose($"Containers reach it at {tunnel.ContainerUri}.");
         if (containers.NetworkTo(tunnel.LocalPort) is { } network) WriteWarning($"Without root, only a container that is started with --network {network} reaches {tunnel.ContainerUri}. Start-OpenWebUI does so.");
+    }
+
+    private async Task<LlmTunnel> DetachAsync(LlmServer? server, GpuRig rig, string name, CancellationToken cancel)
+    {
+        if (Services.Rigs.Find(rig.Name) is null) throw TunnelErrors.DetachedRigUnknown(rig.Name);
+        var target = server is not null ? $"-Server {DetachedShell.Quoted(server.Name)}" : FormattableString.Invariant($"-RemotePort {RemotePort}");
+        var addresses = string.Join(',', BindAddress.Select(DetachedShell.Quoted));
+        var quoted = DetachedShell.Quoted(name);
+        var opening = FormattableString.Invariant(
+            $"New-LlmTunnel {target} -Rig {DetachedShell.Quoted(rig.Name)} -Name {quoted} -LocalPort {LocalPort} -BindAddress {addresses} -AllowRemote:${AllowRemote.IsPresent} -DockerBridge:${DockerBridge.IsPresent} -ConnectTimeout {ConnectTimeout.TotalSeconds} -ErrorAction Stop -WarningAction Ignore");
+        using var progress = new ProgressLine(this, $"Opening tunnel {name}");
+        return await new DetachedStart(name, progress).RunAsync($"try {{ $tunnel = {opening} }} catch {{ [LlmOps.Tunnels.DetachedTunnelProcess]::Fail({quoted}, $_); exit 1 }}; [LlmOps.Tunnels.DetachedTunnelProcess]::Keep($tunnel)", cancel);
     }
 
     private IReadOnlyList<IPAddress> Addresses()

@@ -3,7 +3,7 @@ using LlmOps.Infrastructure;
 
 namespace LlmOps.Tunnels;
 
-/// <summary>Ends tunnels; the servers behind them go on.</summary>
+/// <summary>Ends tunnels of this session and detached ones; the servers behind them go on.</summary>
 /// <remarks><para>The local port closes at once. Connections that are open may finish within -DrainTimeout; then they are reset.</para></remarks>
 /// <example><para>End one tunnel.</para><code>Remove-LlmTunnel qwen</code></example>
 /// <example><para>End all tunnels at once.</para><code>Get-LlmTunnel | Remove-LlmTunnel -DrainTimeout 0</code></example>

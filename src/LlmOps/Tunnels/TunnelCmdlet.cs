@@ -73,7 +73,7 @@ public abstract class TunnelCmdlet : RigCmdlet
     /// <summary>Opens a tunnel and checks it; if the check fails, nothing is left.</summary>
     private protected async Task<LlmTunnel> OpenAsync(TunnelOptions options, Func<LlmTunnel, Task> check, CancellationToken cancel)
     {
-        var tunnel = await LlmTunnel.OpenAsync(options, Services.Links, new ConnectQuestions(this), Services.Time, cancel);
+        var tunnel = await LlmTunnel.OpenAsync(options, Services.LocatedLinks, new ConnectQuestions(this), Services.Time, cancel);
         try
         {
             await check(tunnel);

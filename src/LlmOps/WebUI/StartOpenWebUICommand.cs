@@ -93,6 +93,7 @@ public sealed class StartOpenWebUICommand : OpenWebUICmdlet
         var name = Rigs.RigName.From(server.Name, taken => Services.Tunnels.Find(taken) is not null);
         var tunnel = await OpenAsync(server, name, options => options, cancel);
         Services.Tunnels.Add(tunnel);
+        Services.TunnelNotices.Watch(tunnel, Events);
         return tunnel;
     }
 

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace LlmOps.Benchmarks.Tunnels;
+
+/// <summary>Many connections opened at once: until the first byte has come back on every one.</summary>
+/// <param name="ways">The contestants.</param>
+/// <param name="connections">How many.</param>
+internal sealed class ConnectionRow(Ways ways, int connections)
+{
+    public async Task RunAsync(int rounds)
+    {
+        var times = ways.All.ToDictionary(way => way, _ => new Figures());
+        var threads = 0;
+        var resident = 0L;
+        foreach (var way in ways.All) await OpenAsync(way, () => { });
+        for (var round = 0; round < rounds; round++)
+        {
+            foreach (var way in ways.All)
+            {
+                times[way].Add(await OpenAsync(way, () =>
+                {
+                    if (way != ways.Ours) return;
+                    threads = Math.Max(threads, ProcessFigures.Threads(way.Process!.Value));
+                    resident = Math.Max(resident, ProcessFigures.Resident(way.Process!.Value));
+                }));
+            }
+        }
+
+        foreach (var way in ways.All) Console.WriteLine($"{connections} connections at once  {way.Name,-30} {times[way].ToString("0"),20} ms");
+        Console.WriteLine(FormattableString.Invariant(
+            $"{connections} connections at once  ratio of times to ssh -L with a session: {times[ways.Ours].Median / times[ways.Session].Median:0.00}; with all open: {threads} threads, {resident / 1e6:0} MB in the PowerShell process"));
+    }
+
+    private async Task<double> OpenAsync(IWay way, Action whileOpen)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var open = await Task.WhenAll(Enumerable.Range(0, connections).Select(async _ =>
+        {
+            var socket = await LoadServer.AskAsync(way.Port, LoadServer.Greet, 0);
+            if (await socket.ReceiveAsync(new byte[1]) != 1) throw new InvalidOperationException($"{way.Name}: a connection was refused.");
+            return socket;
+        }));
+        var elapsed = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+        whileOpen();
+        foreach (var socket in open)
+        {
+            socket.Shutdown(SocketShutdown.Send);
+            while (await socket.ReceiveAsync(new byte[16]) > 0)
+            {
+            }
+
+            socket.Dispose();
+        }
+
+        return elapsed;
+    }
+}
