@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 namespace LlmOps.Tests.WebUI;
 
 /// <summary>Open WebUI's stand-in, run by the real programs of Docker and Podman, over tunnels to a rehearsal rig.</summary>
-public sealed class OpenWebUITests : IClassFixture<RehearsalRig>, IDisposable
+public sealed class OpenWebUITests : IClassFixture<RehearsalRig>, IClassFixture<ContainerLabEnd>, IDisposable
 {
     private const string AllStreams = "$VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'; ";
 
