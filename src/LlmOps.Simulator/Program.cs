@@ -2,6 +2,7 @@ using LlmOps.Simulator.Commands;
 using LlmOps.Simulator.Hf;
 using LlmOps.Simulator.Machine;
 using LlmOps.Simulator.NvidiaSmi;
+using LlmOps.Simulator.OpenWebUI;
 using LlmOps.Simulator.Python;
 using LlmOps.Simulator.Tools;
 using LlmOps.Simulator.Uv;
@@ -42,6 +43,7 @@ internal static class Program
         ("uv", _) => UvCommand.RunAsync(arguments, output),
         ("hf", _) => HfCommand.RunAsync(arguments, output),
         ("vllm", _) => VllmCommand.RunAsync(arguments, output),
+        ("open-webui", _) => OpenWebUICommand.RunAsync(output),
         (_, ["worker", var owner, var title, var gpu]) => WorkerProcess.RunAsync(owner, title, gpu),
         _ when name.StartsWith("python", StringComparison.Ordinal) => PythonCommand.RunAsync(arguments, output),
         (_, ["create", .. var rest]) => RigCommands.CreateAsync(rest, output),

@@ -83,6 +83,13 @@ public static class TunnelErrors
         "DetachedRigUnknown", ErrorKind.InvalidOperation, $"Rig '{rig}' is not among the rigs that this workstation keeps, so a process of its own could not find it.",
         "Attach it with New-GpuRig first, or open the tunnel without -Detach.", rig);
 
+    /// <summary>Containers can't reach a detached tunnel, which was opened without that.</summary>
+    /// <param name="name">The tunnel.</param>
+    /// <param name="address">Where containers look for this machine.</param>
+    public static LlmOpsException DetachedNotOnBridge(string name, IPAddress address) => new(
+        "DetachedTunnelNotOnBridge", ErrorKind.InvalidOperation, $"Tunnel '{name}' has a process of its own and does not listen on {address}, where containers reach this machine.",
+        $"Open it again for them: Remove-LlmTunnel '{name}'; New-LlmTunnel -Name '{name}' -Detach -DockerBridge …", name);
+
     /// <summary>There is no program that could carry a detached tunnel.</summary>
     public static LlmOpsException ShellNotFound() => new(
         "ShellNotFound", ErrorKind.NotInstalled, "A detached tunnel is carried by a pwsh of its own, and no pwsh was found beside this session or on PATH.",

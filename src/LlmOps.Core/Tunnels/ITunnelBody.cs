@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security;
 
 namespace LlmOps.Tunnels;
@@ -17,6 +18,9 @@ internal interface ITunnelBody
     /// <summary>The TCP port on this machine.</summary>
     int LocalPort { get; }
 
+    /// <summary>The addresses of this machine that it listens on.</summary>
+    IReadOnlyList<IPAddress> BindAddress { get; }
+
     /// <summary>When it was opened.</summary>
     DateTimeOffset CreatedAt { get; }
 
@@ -31,6 +35,9 @@ internal interface ITunnelBody
 
     /// <summary>Takes over the model's name that the endpoint lists.</summary>
     void Serves(string model);
+
+    /// <summary>Listens at the same port of the address of a container engine's bridge too, for processes of this machine.</summary>
+    void ListenOnBridge(IPAddress address);
 
     /// <summary>Ends the tunnel.</summary>
     Task CloseAsync(TimeSpan drain);

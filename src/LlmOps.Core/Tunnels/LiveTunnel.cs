@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security;
 using LlmOps.Rigs;
 
@@ -12,6 +13,8 @@ internal sealed class LiveTunnel : ITunnelBody
     private readonly TunnelListener _listener;
     private readonly TunnelForwarder _forwarder;
     private readonly CancellationTokenSource _accepting = new();
+    private readonly Lock _binding = new();
+    private readonly List<TunnelListener> _onBridges = [];
     private string? _model;
     private int _closed;
 
@@ -24,6 +27,7 @@ internal sealed class LiveTunnel : ITunnelBody
         _listener = listener;
         _forwarder = new TunnelForwarder(link, options, history, counters, time);
         CreatedAt = time.GetUtcNow();
+        BindAddress = options.BindAddress;
         _model = options.Model;
         _history.Changed = change => Changed?.Invoke(change);
         _ = _listener.AcceptAsync(_forwarder.Serve, _accepting.Token);
@@ -36,6 +40,8 @@ internal sealed class LiveTunnel : ITunnelBody
     public int ProcessId => Environment.ProcessId;
 
     public int LocalPort => _listener.Port;
+
+    public IReadOnlyList<IPAddress> BindAddress { get; private set; }
 
     public DateTimeOffset CreatedAt { get; }
 
@@ -76,10 +82,23 @@ internal sealed class LiveTunnel : ITunnelBody
 
     public void Serves(string model) => _model = model;
 
+    public void ListenOnBridge(IPAddress address)
+    {
+        lock (_binding)
+        {
+            ObjectDisposedException.ThrowIf(_closed != 0, this);
+            var listener = TunnelListener.Bind([address], LocalPort, forContainers: true);
+            _onBridges.Add(listener);
+            BindAddress = [.. BindAddress, address];
+            _ = listener.AcceptAsync(_forwarder.Serve, _accepting.Token);
+        }
+    }
+
     public async Task CloseAsync(TimeSpan drain)
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
         _listener.Dispose(); // before the first await: who called may rely on the port being closed
+        lock (_binding) _onBridges.ForEach(listener => listener.Dispose());
         await _accepting.CancelAsync().ConfigureAwait(false);
         await _forwarder.DrainAsync(drain).ConfigureAwait(false);
         _forwarder.Dispose();

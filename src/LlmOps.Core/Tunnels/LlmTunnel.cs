@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security;
+using LlmOps.Containers;
 using LlmOps.Rigs;
 
 namespace LlmOps.Tunnels;
@@ -49,7 +50,10 @@ public sealed class LlmTunnel : IAsyncDisposable, IDisposable
     public int LocalPort => _body.LocalPort;
 
     /// <summary>The addresses of this machine that it listens on.</summary>
-    public IReadOnlyList<IPAddress> BindAddress => _body.Options.BindAddress;
+    public IReadOnlyList<IPAddress> BindAddress => _body.BindAddress;
+
+    /// <summary>The base address of the API as the containers of this machine know it, or null where it was not asked for.</summary>
+    public Uri? ContainerUri { get; private set; }
 
     /// <summary>The base address of the OpenAI-compatible API behind it, such as <c>http://127.0.0.1:41234/v1</c>.</summary>
     public Uri Uri => new($"http://{new IPEndPoint(Reachable(BindAddress.FirstOrDefault(IPAddress.IsLoopback) ?? BindAddress[0]), LocalPort)}/v1");
@@ -108,6 +112,16 @@ public sealed class LlmTunnel : IAsyncDisposable, IDisposable
 
     /// <summary>The key that the server asks for, or null. A method and no property, so that no view and no JSON ever shows it.</summary>
     public SecureString? GetApiKey() => _body.ApiKey;
+
+    /// <summary>Lets the containers of this machine in, at the same port: listens on the engine's bridge too, where it does not yet, and lets no other machine in there.</summary>
+    /// <param name="host">How the containers reach this machine.</param>
+    /// <exception cref="LlmOpsException"><c>LocalPortInUse</c>, or <c>DetachedTunnelNotOnBridge</c>.</exception>
+    public void OpenToContainers(ContainerHostAddress host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        if (!BindAddress.Contains(host.ListenAddress) && !BindAddress.Contains(IPAddress.Any)) _body.ListenOnBridge(host.ListenAddress);
+        ContainerUri = host.UriOf(LocalPort);
+    }
 
     /// <summary>Ends the tunnel: takes no more connections, lets those that are open finish, then resets the rest.</summary>
     /// <param name="drain">How long open connections may still take.</param>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using LlmOps.Containers;
 
 namespace LlmOps.Tunnels;
 
@@ -8,13 +9,17 @@ internal sealed class TunnelListener : IDisposable
 {
     private const int Backlog = 1024;
     private const int PortAttempts = 20;
+    private const int InternetProtocol = 0; // IPPROTO_IP and IP_FREEBIND, ip(7): Podman makes its bridge when the first container starts
+    private const int FreeBind = 15;
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(100);
 
     private readonly List<Socket> _sockets;
+    private readonly bool _forContainers;
 
-    private TunnelListener(List<Socket> sockets)
+    private TunnelListener(List<Socket> sockets, bool forContainers)
     {
         _sockets = sockets;
+        _forContainers = forContainers;
         Port = ((IPEndPoint)sockets[0].LocalEndPoint!).Port;
     }
 
@@ -24,8 +29,9 @@ internal sealed class TunnelListener : IDisposable
     /// <summary>Binds; from here on clients can connect, and wait until they are taken.</summary>
     /// <param name="addresses">The addresses of this machine.</param>
     /// <param name="port">The port; 0 takes one that is free on all of them.</param>
+    /// <param name="forContainers">True for the address of a container engine's bridge: it may not be there yet, and only processes of this machine are let in.</param>
     /// <exception cref="LlmOpsException"><c>LocalPortInUse</c>, <c>LocalPortForbidden</c> or <c>BindAddressNotLocal</c>.</exception>
-    public static TunnelListener Bind(IReadOnlyList<IPAddress> addresses, int port)
+    public static TunnelListener Bind(IReadOnlyList<IPAddress> addresses, int port, bool forContainers = false)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -35,11 +41,11 @@ internal sealed class TunnelListener : IDisposable
             {
                 foreach (var address in addresses)
                 {
-                    sockets.Add(Listen(address, chosen));
+                    sockets.Add(Listen(address, chosen, forContainers));
                     chosen = ((IPEndPoint)sockets[0].LocalEndPoint!).Port;
                 }
 
-                return new TunnelListener(sockets);
+                return new TunnelListener(sockets, forContainers);
             }
             catch (SocketException refused)
             {
@@ -53,18 +59,25 @@ internal sealed class TunnelListener : IDisposable
     /// <summary>Takes clients until the token is cancelled.</summary>
     /// <param name="client">Called with each client; must not throw or block.</param>
     /// <param name="cancel">Ends the taking.</param>
-    public Task AcceptAsync(Action<Socket> client, CancellationToken cancel) => Task.WhenAll(_sockets.Select(socket => AcceptAsync(socket, client, cancel)));
+    public Task AcceptAsync(Action<Socket> client, CancellationToken cancel) => Task.WhenAll(_sockets.Select(socket => AcceptAsync(socket, _forContainers ? Guarded(client) : client, cancel)));
 
     /// <summary>Closes the ports.</summary>
     public void Dispose() => _sockets.ForEach(socket => socket.Dispose());
 
-    private static Socket Listen(IPAddress address, int port)
+    private static Action<Socket> Guarded(Action<Socket> client) => accepted =>
+    {
+        if (accepted.RemoteEndPoint is IPEndPoint peer && ContainerPeers.Admits(peer.Address)) client(accepted);
+        else accepted.Dispose();
+    };
+
+    private static Socket Listen(IPAddress address, int port, bool mayComeLater)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             if (address.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = false;
             if (OperatingSystem.IsWindows()) socket.ExclusiveAddressUse = true;
+            if (mayComeLater && OperatingSystem.IsLinux()) socket.SetRawSocketOption(InternetProtocol, FreeBind, BitConverter.GetBytes(1));
             socket.Bind(new IPEndPoint(address, port));
             socket.Listen(Backlog);
             return socket;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security;
 using LlmOps.Chat;
+using LlmOps.Containers;
 using LlmOps.Protocol;
 using LlmOps.Protocol.Operations;
 using LlmOps.Providers;
@@ -10,12 +11,14 @@ using LlmOps.Rigs;
 using LlmOps.State;
 using LlmOps.Tunnels;
 using LlmOps.Tunnels.Detached;
+using LlmOps.WebUI;
 
 namespace LlmOps.Infrastructure;
 
 /// <summary>Where the cmdlets' services are put together; the only place that names the SSH assembly.</summary>
 internal static class Services
 {
+    private static readonly HttpMessageHandler s_http = ChatClient.CreateHandler();
     private static readonly RigLinkFactory s_links = new(CreateSsh, TimeProvider.System);
 
     /// <summary>The clock.</summary>
@@ -55,7 +58,14 @@ internal static class Services
     public static TunnelNotices TunnelNotices { get; } = new();
 
     /// <summary>Talks to OpenAI-compatible endpoints.</summary>
-    public static ChatClient Chat { get; } = new(ChatClient.CreateHandler(), Time);
+    public static ChatClient Chat { get; } = new(s_http, Time);
+
+    /// <summary>Finds Docker and Podman.</summary>
+    public static ContainerEngineFinder ContainerEngines { get; } = new(Time);
+
+    /// <summary>Open WebUI in a container.</summary>
+    /// <param name="engine">The engine.</param>
+    public static OpenWebUIService WebUI(ContainerEngine engine) => new(engine, new OpenWebUIPage(s_http), Time);
 
     /// <summary>The simulator's executable.</summary>
     public static string SimulatorPath => Path.Join(ModuleFolder, "simulator", $"linux-{RuntimeInformation.OSArchitecture}".ToLowerInvariant(), "llmops-simulator");

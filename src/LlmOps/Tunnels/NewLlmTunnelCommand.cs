@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Net;
+using LlmOps.Containers;
 using LlmOps.Engines;
 using LlmOps.Infrastructure;
 using LlmOps.Rigs;
@@ -21,6 +22,7 @@ namespace LlmOps.Tunnels;
 /// <example><para>Keep a tunnel open when this session ends, and end it from another one.</para><code>New-LlmTunnel qwen -Rig big -LocalPort 8000 -Detach
 /// # later, in any session
 /// Remove-LlmTunnel qwen</code></example>
+/// <example><para>Let the containers of this machine use the model too.</para><code>(New-LlmTunnel qwen -Rig big -DockerBridge).ContainerUri</code></example>
 /// <example><para>Reach any other port of a rig.</para><code>New-LlmTunnel -Rig big -RemotePort 3000</code></example>
 [Cmdlet(VerbsCommon.New, "LlmTunnel", DefaultParameterSetName = ServerSet, SupportsShouldProcess = true)]
 [OutputType(typeof(LlmTunnel))]
@@ -57,6 +59,10 @@ public sealed class NewLlmTunnelCommand : TunnelCmdlet
     [ValidateNotNullOrEmpty]
     public string[] BindAddress { get; set; } = ["127.0.0.1"];
 
+    /// <summary>Lets the containers of Docker or Podman on this machine in too; ContainerUri is the address that they use. Needs no -AllowRemote: other machines are not let in there.</summary>
+    [Parameter]
+    public SwitchParameter DockerBridge { get; set; }
+
     /// <summary>Allows addresses that other machines can reach.</summary>
     [Parameter]
     public SwitchParameter AllowRemote { get; set; }
@@ -83,21 +89,48 @@ public sealed class NewLlmTunnelCommand : TunnelCmdlet
         var server = ParameterSetName == ServerSet ? await ResolveAsync(Server, Rig, cancel) : null;
         var rig = server?.Rig ?? Find(Rig!);
         var name = NameFor(server, rig);
+        var containers = DockerBridge ? await FindContainersAsync(cancel) : null;
         if (!ShouldProcess($"{server?.Name ?? $"port {RemotePort}"} on {rig.Name}", "Open tunnel")) return;
         if (Detach)
         {
-            WriteObject(await DetachAsync(server, rig, name, cancel));
+            var detached = await DetachAsync(server, rig, name, cancel);
+            if (containers is not null) await OpenToContainersAsync(detached, containers);
+            WriteObject(detached);
             return;
         }
 
         var tunnel = server is not null
             ? await OpenAsync(server, name, Localized, cancel)
             : await OpenAsync(Localized(new TunnelOptions { Name = name, Rig = rig, RemotePort = RemotePort }), opened => new TunnelCheck(Services.Chat, Services.Time).ProbeAsync(opened, cancel), cancel);
+        if (containers is not null) await OpenToContainersAsync(tunnel, containers);
         Services.Tunnels.Add(tunnel);
         Services.TunnelNotices.Watch(tunnel, Events);
         WriteObject(tunnel);
 
         TunnelOptions Localized(TunnelOptions options) => options with { LocalPort = LocalPort, BindAddress = addresses, ConnectTimeout = ConnectTimeout };
+    }
+
+    private async Task<ContainerHostAddress> FindContainersAsync(CancellationToken cancel)
+    {
+        using var progress = new ProgressLine(this, "Opening a tunnel to containers");
+        progress.Report("Asking the container engine");
+        return await ContainerHostLookup.FindAsync(await Services.ContainerEngines.FindAsync(null, cancel), cancel);
+    }
+
+    private async Task OpenToContainersAsync(LlmTunnel tunnel, ContainerHostAddress containers)
+    {
+        try
+        {
+            tunnel.OpenToContainers(containers);
+        }
+        catch
+        {
+            await tunnel.DisposeAsync();
+            throw;
+        }
+
+        WriteVerbose($"Containers reach it at {tunnel.ContainerUri}.");
+        if (containers.NetworkTo(tunnel.LocalPort) is { } network) WriteWarning($"Without root, only a container that is started with --network {network} reaches {tunnel.ContainerUri}. Start-OpenWebUI does so.");
     }
 
     private async Task<LlmTunnel> DetachAsync(LlmServer? server, GpuRig rig, string name, CancellationToken cancel)
@@ -107,7 +140,7 @@ public sealed class NewLlmTunnelCommand : TunnelCmdlet
         var addresses = string.Join(',', BindAddress.Select(DetachedShell.Quoted));
         var quoted = DetachedShell.Quoted(name);
         var opening = FormattableString.Invariant(
-            $"New-LlmTunnel {target} -Rig {DetachedShell.Quoted(rig.Name)} -Name {quoted} -LocalPort {LocalPort} -BindAddress {addresses} -AllowRemote:${AllowRemote.IsPresent} -ConnectTimeout {ConnectTimeout.TotalSeconds} -ErrorAction Stop -WarningAction Ignore");
+            $"New-LlmTunnel {target} -Rig {DetachedShell.Quoted(rig.Name)} -Name {quoted} -LocalPort {LocalPort} -BindAddress {addresses} -AllowRemote:${AllowRemote.IsPresent} -DockerBridge:${DockerBridge.IsPresent} -ConnectTimeout {ConnectTimeout.TotalSeconds} -ErrorAction Stop -WarningAction Ignore");
         using var progress = new ProgressLine(this, $"Opening tunnel {name}");
         return await new DetachedStart(name, progress).RunAsync($"try {{ $tunnel = {opening} }} catch {{ [LlmOps.Tunnels.DetachedTunnelProcess]::Fail({quoted}, $_); exit 1 }}; [LlmOps.Tunnels.DetachedTunnelProcess]::Keep($tunnel)", cancel);
     }

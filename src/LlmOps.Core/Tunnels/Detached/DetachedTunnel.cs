@@ -35,6 +35,8 @@ internal sealed class DetachedTunnel(DetachedTunnelRecord record) : ITunnelBody
 
     public int LocalPort => record.LocalPort;
 
+    public IReadOnlyList<IPAddress> BindAddress => Options.BindAddress;
+
     public DateTimeOffset CreatedAt => record.CreatedAt;
 
     public string? LastRefusal => null;
@@ -59,6 +61,8 @@ internal sealed class DetachedTunnel(DetachedTunnelRecord record) : ITunnelBody
     {
         // Its own process has looked.
     }
+
+    public void ListenOnBridge(IPAddress address) => throw TunnelErrors.DetachedNotOnBridge(record.Name, address);
 
     public async Task CloseAsync(TimeSpan drain)
     {
