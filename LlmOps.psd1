@@ -31,6 +31,7 @@
         'Remove-GpuRig'
         'Remove-HfModel'
         'Remove-LlmTunnel'
+        'Resolve-LlmFailure'
         'Restart-LlmServer'
         'Start-VllmServer'
         'Stop-LlmServer'

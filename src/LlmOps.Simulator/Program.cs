@@ -3,6 +3,7 @@ using LlmOps.Simulator.Hf;
 using LlmOps.Simulator.Machine;
 using LlmOps.Simulator.NvidiaSmi;
 using LlmOps.Simulator.Python;
+using LlmOps.Simulator.Tools;
 using LlmOps.Simulator.Uv;
 using LlmOps.Simulator.Vllm;
 
@@ -35,6 +36,9 @@ internal static class Program
     private static Task<int> RunAsync(string name, string[] arguments, TextWriter output) => (name, arguments) switch
     {
         ("nvidia-smi", _) => NvidiaSmiCommand.RunAsync(arguments, output),
+        ("df", _) => SystemTools.DiskFreeAsync(arguments, output),
+        ("free", _) => SystemTools.FreeAsync(output),
+        ("cc" or "gcc" or "clang", _) => SystemTools.CompilerAsync(name, arguments, output),
         ("uv", _) => UvCommand.RunAsync(arguments, output),
         ("hf", _) => HfCommand.RunAsync(arguments, output),
         ("vllm", _) => VllmCommand.RunAsync(arguments, output),

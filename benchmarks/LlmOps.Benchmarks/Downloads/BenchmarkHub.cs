@@ -4,9 +4,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
@@ -26,6 +26,7 @@ internal sealed class BenchmarkHub : IAsyncDisposable
     private readonly WebApplication _application;
     private long _sent;
     private long _requests;
+    private long _bodies;
 
     public BenchmarkHub()
     {
@@ -76,6 +77,9 @@ internal sealed class BenchmarkHub : IAsyncDisposable
         Interlocked.Exchange(ref _requests, 0);
     }
 
+    /// <summary>Waits until no body is being sent any more: whose reader has died goes on for a moment.</summary>
+    public void WaitUntilQuiet() => SpinWait.SpinUntil(() => Interlocked.Read(ref _bodies) == 0);
+
     public void Add(string id, params IEnumerable<SyntheticFile> files) => _repositories.Add(id, files.ToDictionary(file => file.Path, StringComparer.Ordinal));
 
     /// <summary>The address that a person would copy from the Hub's page.</summary>
@@ -111,8 +115,17 @@ internal sealed class BenchmarkHub : IAsyncDisposable
 
     private JsonObject Info(string id) => new()
     {
-        ["_id"] = "0", ["id"] = id, ["modelId"] = id, ["sha"] = Commit, ["private"] = false, ["gated"] = false, ["disabled"] = false, ["downloads"] = 0, ["likes"] = 0,
-        ["tags"] = new JsonArray(), ["siblings"] = new JsonArray([.. _repositories[id].Keys.Select(path => new JsonObject { ["rfilename"] = path })]),
+        ["_id"] = "0",
+        ["id"] = id,
+        ["modelId"] = id,
+        ["sha"] = Commit,
+        ["private"] = false,
+        ["gated"] = false,
+        ["disabled"] = false,
+        ["downloads"] = 0,
+        ["likes"] = 0,
+        ["tags"] = new JsonArray(),
+        ["siblings"] = new JsonArray([.. _repositories[id].Keys.Select(path => new JsonObject { ["rfilename"] = path })]),
     };
 
     private Task TreeAsync(HttpContext context, string id)
@@ -170,11 +183,26 @@ internal sealed class BenchmarkHub : IAsyncDisposable
         response.ContentLength = to - from + 1;
         context.Features.Get<IHttpResponseBodyFeature>()!.DisableBuffering();
         if (HttpMethods.IsHead(context.Request.Method)) return;
+        Interlocked.Increment(ref _bodies);
+        try
+        {
+            await SendAsync(context, file, from, to);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _bodies);
+        }
+    }
+
+    private async Task SendAsync(HttpContext context, SyntheticFile file, long from, long to)
+    {
+        var response = context.Response;
         var began = Stopwatch.GetTimestamp();
         for (var at = from; at <= to;)
         {
             var part = file.At(at, (int)Math.Min(Slice, to - at + 1));
-            await response.BodyWriter.WriteAsync(part, context.RequestAborted);
+            // Kestrel goes on taking what nobody reads any more: that was not sent.
+            if ((await response.BodyWriter.WriteAsync(part, context.RequestAborted)).IsCompleted) return;
             Interlocked.Add(ref _sent, part.Length);
             at += part.Length;
             if (Rate > 0 && TimeSpan.FromSeconds((double)(at - from) / Rate) - Stopwatch.GetElapsedTime(began) is { Ticks: > 0 } ahead) await Task.Delay(ahead, context.RequestAborted);

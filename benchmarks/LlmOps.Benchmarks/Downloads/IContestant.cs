@@ -12,5 +12,6 @@ internal interface IContestant
     /// <summary>Downloads until a condition holds and is then killed with SIGKILL.</summary>
     /// <param name="folder">An empty folder.</param>
     /// <param name="until">The condition.</param>
-    void DownloadAndKill(string folder, Func<bool> until);
+    /// <returns>False if it had ended before.</returns>
+    bool DownloadAndKill(string folder, Func<bool> until);
 }

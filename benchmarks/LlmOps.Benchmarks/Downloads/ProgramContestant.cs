@@ -23,12 +23,13 @@ internal sealed class ProgramContestant(
         return new Usage(words[0], words[1] + words[2], (long)(words[3] * 1024), 0);
     }
 
-    public void DownloadAndKill(string folder, Func<bool> until)
+    public bool DownloadAndKill(string folder, Func<bool> until)
     {
         using var process = Start(program, arguments(folder));
         while (!until() && !process.HasExited) Thread.Sleep(2);
         Signals.Send(process.Id, Signals.Kill);
         process.WaitForExit();
+        return process.ExitCode == Signals.ExitCodeOf(Signals.Kill);
     }
 
     private Process Start(string file, IEnumerable<string> words)

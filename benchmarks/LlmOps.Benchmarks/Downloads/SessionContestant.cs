@@ -21,13 +21,15 @@ internal sealed class SessionContestant(string name, Func<string, string> script
         return JsonSerializer.Deserialize<Usage>(answer) ?? throw new InvalidOperationException(answer);
     }
 
-    public void DownloadAndKill(string folder, Func<bool> until)
+    public bool DownloadAndKill(string folder, Func<bool> until)
     {
         using var session = Open();
         session.StandardInput.WriteLine(script(folder));
-        while (!until() && !session.HasExited) Thread.Sleep(2);
+        var isOver = session.StandardOutput.ReadLineAsync();
+        while (!until() && !isOver.IsCompleted) Thread.Sleep(2);
         Signals.Send(session.Id, Signals.Kill);
         session.WaitForExit();
+        return isOver.GetAwaiter().GetResult() is null;
     }
 
     private Process Open()

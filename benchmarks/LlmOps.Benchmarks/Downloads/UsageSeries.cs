@@ -11,6 +11,9 @@ internal sealed class UsageSeries(string name, long bytes)
 
     public double MedianSeconds => Median(usage => usage.Seconds);
 
+    /// <summary>Takes rounds that were made before.</summary>
+    public void AddEarlier(IEnumerable<Usage> usages) => _rounds.AddRange(usages);
+
     public void Add(Usage usage)
     {
         _rounds.Add(usage);
@@ -18,7 +21,7 @@ internal sealed class UsageSeries(string name, long bytes)
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{name,-34} {MedianSeconds,7:0.00} s ({_rounds.Min(usage => usage.Seconds):0.00}–{_rounds.Max(usage => usage.Seconds):0.00})  {bytes / MedianSeconds / 1e6,6:0} MB/s  {Processor()}  {Median(usage => usage.PeakBytes) / 1e6,5:0} MB{Base()}");
+        $"{name,-34} {MedianSeconds,7:0.00} s ({_rounds.Min(usage => usage.Seconds):0.00}–{_rounds.Max(usage => usage.Seconds):0.00})  {bytes / MedianSeconds / 1e6,6:0} MB/s  {Processor()}  {Median(usage => usage.PeakBytes) / 1e6,5:0} MB{Base()}  of {_rounds.Count}");
 
     private string Processor() => bytes < 1_000_000_000
         ? string.Create(CultureInfo.InvariantCulture, $"{Median(usage => usage.ProcessorSeconds),6:0.00} CPU s   ")

@@ -1,4 +1,5 @@
 using LlmOps.Hub;
+using LlmOps.Preflight;
 using LlmOps.Protocol;
 using LlmOps.Protocol.Operations;
 using LlmOps.Rigs.Facts;
@@ -6,11 +7,16 @@ using LlmOps.State;
 
 namespace LlmOps.Agent.Handlers;
 
-/// <summary>Reads the facts of the rig.</summary>
+/// <summary>Reads the facts of the rig and checks it.</summary>
 internal static class RigFactsHandlers
 {
     private static readonly RigFactsCollector Collector = new(TimeProvider.System);
 
-    public static void Register(AgentServer server) => server.Register(RigFactsOperations.Read, (_, _, cancel) =>
-        Collector.ReadAsync(HubEnvironment.FromProcess(), RigLayout.FromEnvironment(), cancel));
+    public static void Register(AgentServer server) => server.Register(RigFactsOperations.Read, async (wish, _, cancel) =>
+    {
+        var (hub, layout) = (HubEnvironment.FromProcess(), RigLayout.FromEnvironment());
+        var checksRun = new RigPreflight(layout, hub, TimeProvider.System).RunAsync(wish, cancel);
+        var report = await Collector.ReadAsync(hub, layout, cancel).ConfigureAwait(false);
+        return report with { Checks = await checksRun.ConfigureAwait(false) };
+    });
 }

@@ -1,3 +1,4 @@
+using LlmOps.Diagnosis;
 using LlmOps.Engines;
 using LlmOps.Protocol;
 using LlmOps.Protocol.Operations;
@@ -25,6 +26,7 @@ internal sealed class ServerHandlers(RigLayout layout, TimeProvider time)
         server.Register(ServerOperations.Get, (args, _, cancel) => handlers._catalog.GetAsync(args.Name, cancel));
         server.Register(ServerOperations.Wait, handlers.WaitAsync);
         server.Register(ServerOperations.Log, handlers.LogAsync);
+        server.Register(ServerOperations.Diagnose, handlers.DiagnoseAsync);
         server.Register(ServerOperations.Stop, handlers.StopAsync);
         server.Register(ServerOperations.Remove, handlers.RemoveAsync);
         server.Register(ServerOperations.ApiKey, handlers.ApiKeyAsync);
@@ -45,7 +47,7 @@ internal sealed class ServerHandlers(RigLayout layout, TimeProvider time)
         {
             var server = await _catalog.GetAsync(args.Name, cancel).ConfigureAwait(false);
             if (server.State is LlmServerState.Failed) return new ServerOutcome(server, LogTail.Read(_catalog.FolderOf(args.Name).Log, FailureTail));
-            if (server.State is LlmServerState.Ready or LlmServerState.Stopped) return new ServerOutcome(server, []);
+            if (server.State is LlmServerState.Ready or LlmServerState.Stopped || server is { State: LlmServerState.Starting, Diagnosis: not null }) return new ServerOutcome(server, []);
             if (_catalog.FolderOf(args.Name).ReadRecord()?.Progress is { } progress && (progress != reported || time.GetElapsedTime(reportedAt) > ReportAtLeast))
             {
                 await request.SendAsync(reported = progress, cancel).ConfigureAwait(false);
@@ -63,6 +65,17 @@ internal sealed class ServerHandlers(RigLayout layout, TimeProvider time)
         await foreach (var lines in log.ReadAsync(args.Tail, args.From, args.Follow, cancel).ConfigureAwait(false))
             await request.SendAsync(lines, cancel).ConfigureAwait(false);
         return Nothing.Value;
+    }
+
+    private async Task<ServerDiagnosis> DiagnoseAsync(ServerReference args, IAgentRequest<Nothing> request, CancellationToken cancel)
+    {
+        var server = await _catalog.GetAsync(args.Name, cancel).ConfigureAwait(false);
+        var path = _catalog.FolderOf(args.Name).Log;
+        if (server.State is LlmServerState.Starting || !File.Exists(path)) return new ServerDiagnosis(server.Diagnosis);
+        var search = new FailureSearch();
+        var log = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        await using (log.ConfigureAwait(false)) await search.AddAsync(log, cancel).ConfigureAwait(false);
+        return new ServerDiagnosis(search.Conclude(ended: server.State is LlmServerState.Failed) ?? server.Diagnosis);
     }
 
     private async Task<LlmServer> StopAsync(ServerStopArgs args, IAgentRequest<Nothing> request, CancellationToken cancel)

@@ -6,7 +6,11 @@ namespace LlmOps.Engines;
 /// <param name="step">Runs the package manager.</param>
 internal sealed class CCompiler(InstallStep step)
 {
-    private static readonly string[] Names = ["cc", "gcc", "clang"];
+    /// <summary>What brings one on Debian and Ubuntu.</summary>
+    public const string InstallCommand = "sudo apt-get update && sudo apt-get install -y gcc libc6-dev";
+
+    /// <summary>The names by which one is looked for.</summary>
+    public static readonly string[] Names = ["cc", "gcc", "clang"];
 
     private static readonly (string Manager, string[][] Commands)[] Managers =
     [

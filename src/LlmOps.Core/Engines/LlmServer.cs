@@ -1,3 +1,4 @@
+using LlmOps.Diagnosis;
 using LlmOps.Rigs;
 
 namespace LlmOps.Engines;
@@ -43,6 +44,12 @@ public sealed record LlmServer
 
     /// <summary>The line of the log that says why it failed, or null.</summary>
     public string? FailureCause { get; init; }
+
+    /// <summary>Why it failed, or why it seems to hang while it starts, and what helps; null while nothing is wrong.</summary>
+    public LlmDiagnosis? Diagnosis { get; init; }
+
+    /// <summary>What -AutoFit changed after a first start had failed, such as <c>-MaxModelLen 18912</c>; null if nothing.</summary>
+    public string? AutoFitted { get; init; }
 
     /// <summary>The size of the KV cache in tokens as the engine logged it, or null.</summary>
     public long? KvCacheTokens { get; init; }

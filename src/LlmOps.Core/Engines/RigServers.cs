@@ -1,3 +1,4 @@
+using LlmOps.Diagnosis;
 using LlmOps.Protocol;
 using LlmOps.Protocol.Operations;
 using LlmOps.Rigs;
@@ -51,17 +52,24 @@ public sealed class RigServers(PatientConnection rig)
     /// <param name="cancel">Ends the request.</param>
     public Task RemoveAsync(string name, CancellationToken cancel) => rig.JoinAsync(ServerOperations.Remove, new ServerReference(name), null, cancel);
 
+    /// <summary>Why a server failed or hangs, as its log on the rig says; null if nothing is wrong.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancel">Ends the request.</param>
+    public async Task<LlmDiagnosis?> DiagnoseAsync(string name, CancellationToken cancel) =>
+        (await rig.JoinAsync(ServerOperations.Diagnose, new ServerReference(name), null, cancel).ConfigureAwait(true)).Value;
+
     /// <summary>Waits until a server is ready.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="onProgress">Told how far it is, several times a minute at the least.</param>
     /// <param name="cancel">Ends the wait, not the server.</param>
-    /// <exception cref="LlmOpsException"><c>ServerFailed</c> with the cause and the log's end, or <c>ServerStopped</c>.</exception>
+    /// <exception cref="LlmOpsException"><c>ServerFailed</c> with the cause and the log's end, <c>ServerHangs</c>, or <c>ServerStopped</c>.</exception>
     public async Task<LlmServer> WaitAsync(string name, Func<EngineProgress, ValueTask>? onProgress, CancellationToken cancel)
     {
         var outcome = await rig.JoinAsync(ServerOperations.Wait, new ServerReference(name), onProgress, cancel).ConfigureAwait(true);
         return outcome.Server.State switch
         {
             LlmServerState.Failed => throw ServerErrors.Failed(outcome.Server, outcome.LogTail),
+            LlmServerState.Starting => throw ServerErrors.Hangs(outcome.Server, stopped: false),
             LlmServerState.Stopped => throw ServerErrors.Stopped(name),
             _ => OnRig(outcome.Server),
         };

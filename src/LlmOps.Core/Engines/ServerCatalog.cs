@@ -107,6 +107,8 @@ internal sealed class ServerCatalog(RigLayout layout, TimeProvider time)
             ProcessId = record.IsOver ? null : record.ProcessId,
             ExitCode = record.ExitCode,
             FailureCause = record.FailureCause,
+            Diagnosis = record.Diagnosis,
+            AutoFitted = spec.AutoFitted,
             KvCacheTokens = record.KvCacheTokens,
             StartedAt = spec.StartedAt,
             ReadyAt = record.ReadyAt,

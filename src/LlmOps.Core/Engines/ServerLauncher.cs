@@ -1,3 +1,6 @@
+using LlmOps.Hub;
+using LlmOps.Preflight;
+using LlmOps.Preflight.Checks;
 using LlmOps.Protocol.Operations;
 using LlmOps.Rigs;
 using LlmOps.State;
@@ -31,6 +34,7 @@ internal sealed class ServerLauncher(RigLayout layout, TimeProvider time)
         var gpus = await TensorParallel.CountGpusAsync(args.Environment, time, cancel).ConfigureAwait(false);
         var size = TensorParallel.Choose(args.TensorParallelSize, gpus, model.AttentionHeads());
         var port = LoopbackPort.Choose(args.Port, living.ToDictionary(server => server.Port, server => server.Name));
+        if (!args.Force) await CheckRigAsync(args, size, cancel).ConfigureAwait(false);
         var engine = EngineEnvironment.Find(layout, args.EngineVersion) ?? throw EngineErrors.NotInstalled("vLLM", args.EngineVersion);
 
         Directory.CreateDirectory(folder.Path);
@@ -49,6 +53,7 @@ internal sealed class ServerLauncher(RigLayout layout, TimeProvider time)
             Port = port,
             TensorParallelSize = size,
             MaxModelLen = context,
+            AutoFitted = args.AutoFitted,
             Program = engine.Program,
             Arguments = VllmCommand.Build(args, model.Value, servedName, port, size),
             StartedAt = time.GetUtcNow(),
@@ -77,6 +82,19 @@ internal sealed class ServerLauncher(RigLayout layout, TimeProvider time)
         }
 
         return await _catalog.GetAsync(name, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <exception cref="LlmOpsException"><c>PreflightFailed</c>.</exception>
+    private async Task CheckRigAsync(ServerStartArgs args, int gpus, CancellationToken cancel)
+    {
+        var wish = new PreflightWish
+        {
+            GpuCount = gpus, Quantization = args.Quantization, EngineVersion = args.EngineVersion, Model = args.Model, GpuMemoryUtilization = args.GpuMemoryUtilization,
+            Environment = args.Environment, CheapOnly = true,
+        };
+        var checks = await new RigPreflight(layout, HubEnvironment.FromProcess(), time).RunAsync(wish, cancel).ConfigureAwait(false);
+        // Whether there are GPUs was asked before; where no tool can say, the engine itself will.
+        if (checks.Where(check => check is { Verdict: RigVerdict.Fail, Name: not GpuCheck.CheckName }).ToList() is { Count: > 0 } failed) throw ServerErrors.PreflightFailed(failed);
     }
 
     /// <summary>Starts are made one after another, so that no two choose the same name or port.</summary>

@@ -1,4 +1,5 @@
 using LlmOps.Processes;
+using LlmOps.State;
 
 namespace LlmOps.Engines;
 
@@ -10,6 +11,11 @@ internal sealed class ServerProcesses(ServerFolder folder)
     public const string Marker = "LLMOPS_SERVER";
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The living processes of all servers of this machine.</summary>
+    /// <param name="layout">Where they are kept.</param>
+    public static HashSet<int> OfAllServers(RigLayout layout) =>
+        Directory.Exists(layout.Servers) ? [.. Directory.EnumerateDirectories(layout.Servers).SelectMany(path => new ServerProcesses(new ServerFolder(path)).Alive(null))] : [];
 
     /// <summary>The living ones.</summary>
     /// <param name="group">The engine's process id, or null if it is not known.</param>

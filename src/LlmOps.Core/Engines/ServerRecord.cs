@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using LlmOps.Diagnosis;
 
 namespace LlmOps.Engines;
 
@@ -28,6 +29,9 @@ internal sealed record ServerRecord
     public int? ExitCode { get; init; }
 
     public string? FailureCause { get; init; }
+
+    /// <summary>Why it failed or hangs, and what helps.</summary>
+    public LlmDiagnosis? Diagnosis { get; init; }
 
     /// <summary>True when it has ended.</summary>
     [JsonIgnore]

@@ -22,6 +22,9 @@ internal sealed record ServerSpec
 
     public int? MaxModelLen { get; init; }
 
+    /// <summary>What -AutoFit changed, or null.</summary>
+    public string? AutoFitted { get; init; }
+
     /// <summary>The engine's program.</summary>
     public required string Program { get; init; }
 

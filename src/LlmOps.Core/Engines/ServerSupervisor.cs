@@ -1,3 +1,4 @@
+using LlmOps.Diagnosis;
 using LlmOps.Processes;
 
 namespace LlmOps.Engines;
@@ -10,8 +11,6 @@ namespace LlmOps.Engines;
 /// <param name="time">The clock.</param>
 public sealed class ServerSupervisor(string path, TimeProvider time)
 {
-    private const int CauseLines = 4000;
-
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan TakeLimit = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(5);
@@ -39,7 +38,7 @@ public sealed class ServerSupervisor(string path, TimeProvider time)
             }
             catch (LlmOpsException failure)
             {
-                Keep(_record with { State = LlmServerState.Failed, FailureCause = failure.Message });
+                Keep(_record with { State = LlmServerState.Failed, FailureCause = failure.Message, Diagnosis = LlmDiagnosis.Of(failure.Message, failure.RecommendedAction) });
                 return;
             }
         }
@@ -57,7 +56,9 @@ public sealed class ServerSupervisor(string path, TimeProvider time)
 
     private async Task StandByAsync(SupervisedEngine engine, ServerSpec spec, CancellationToken terminated)
     {
-        using var watch = new EngineWatch(spec, _folder.ReadEnvironment().GetValueOrDefault(VllmCommand.ApiKeyVariable), time);
+        var environment = _folder.ReadEnvironment();
+        var stall = new StallWatch(environment, time);
+        using var watch = new EngineWatch(spec, environment.GetValueOrDefault(VllmCommand.ApiKeyVariable), time);
         var file = new GrowingFile(_folder.Log);
         while (!engine.Exited.IsCompleted)
         {
@@ -74,6 +75,7 @@ public sealed class ServerSupervisor(string path, TimeProvider time)
                 EngineVersion = _log.Version ?? _record.EngineVersion,
                 MaxModelLen = _log.MaxModelLen ?? _record.MaxModelLen,
                 KvCacheTokens = _log.KvCacheTokens ?? _record.KvCacheTokens,
+                Diagnosis = _record.ReadyAt is null ? stall.Judge(_log.Progress) : null,
             }, _log.IsUp));
             await Task.WhenAny(engine.Exited, Task.Delay(Poll, time, CancellationToken.None)).ConfigureAwait(false);
         }
@@ -96,7 +98,7 @@ public sealed class ServerSupervisor(string path, TimeProvider time)
         await processes.EndAsync(engine.Id, EndGrace, time).ConfigureAwait(false);
         await GpuHolders.WaitUntilFreeAsync(members, time).ConfigureAwait(false);
         var exit = await engine.Exited.ConfigureAwait(false);
-        Keep(_record with { State = LlmServerState.Stopped, ExitCode = CodeOf(exit) });
+        Keep(_record with { State = LlmServerState.Stopped, ExitCode = CodeOf(exit), Diagnosis = null });
     }
 
     private async Task EndedAsync(int? pid, ProcessExit exit)
@@ -105,17 +107,26 @@ public sealed class ServerSupervisor(string path, TimeProvider time)
         var members = processes.Alive(pid);
         await processes.EndAsync(pid, EndGrace, time).ConfigureAwait(false);
         await GpuHolders.WaitUntilFreeAsync(members, time).ConfigureAwait(false);
-        Keep(_folder.ReadStop() is null
-            ? _record with { State = LlmServerState.Failed, ExitCode = CodeOf(exit), FailureCause = CauseOf(exit) }
-            : _record with { State = LlmServerState.Stopped, ExitCode = CodeOf(exit) });
+        if (_folder.ReadStop() is not null)
+        {
+            Keep(_record with { State = LlmServerState.Stopped, ExitCode = CodeOf(exit), Diagnosis = null });
+            return;
+        }
+
+        var diagnosis = CauseOf(exit);
+        Keep(_record with { State = LlmServerState.Failed, ExitCode = CodeOf(exit), FailureCause = diagnosis.Line ?? diagnosis.Cause, Diagnosis = diagnosis });
     }
 
-    private string CauseOf(ProcessExit exit) => exit switch
+    private LlmDiagnosis CauseOf(ProcessExit exit)
     {
-        { Signal: PosixSpawn.SigKill } => "It was killed (SIGKILL), by somebody or because the machine ran out of memory.",
-        { Code: null, Signal: null } => "It ended while nobody stood by it, as when the machine is restarted.",
-        _ => FailureCause.Find(LogTail.Read(_folder.Log, CauseLines)) ?? "It ended and left no message.",
-    };
+        if (exit is { Code: null, Signal: null }) return LlmDiagnosis.Of("It ended while nobody stood by it, as when the machine is restarted.", $"Start it again: Restart-LlmServer '{_folder.Name}'.");
+        if (exit.Signal == PosixSpawn.SigKill)
+            return LlmDiagnosis.Of("It was killed (SIGKILL), by somebody or because the machine ran out of memory.", "See what is free with Test-GpuRig, and what the kernel says: Invoke-GpuRigCommand RIG 'dmesg | tail'.");
+        var search = new FailureSearch();
+        var file = new GrowingFile(_folder.Log);
+        for (byte[] read; (read = file.Read()).Length > 0;) search.Add(read);
+        return search.Conclude(ended: true) ?? LlmDiagnosis.Of("It ended and left no message.", $"Look at what it was doing: Get-LlmServerLog '{_folder.Name}'.");
+    }
 
     private static int? CodeOf(ProcessExit exit) => exit.Code ?? 128 + exit.Signal;
 

@@ -16,14 +16,28 @@ internal sealed record VllmWheel(string Variant, int LeastDriver, IReadOnlyList<
         new("cu129", 525, ["--extra-index-url", "https://wheels.vllm.ai/{0}/cu129", "--torch-backend=cu129"]),
     ];
 
+    /// <summary>The oldest major version of the driver that runs any build.</summary>
+    public static int LeastDriverOfAll => Builds[^1].LeastDriver;
+
     /// <summary>The newest build that a driver runs.</summary>
     /// <param name="driver">The driver's version, such as <c>570.86.15</c>.</param>
     /// <exception cref="LlmOpsException"><c>GpuDriverTooOld</c>.</exception>
-    public static VllmWheel For(string driver)
-    {
-        var major = int.TryParse(driver.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var known) ? known : 0;
-        return Builds.FirstOrDefault(build => major >= build.LeastDriver) ?? throw EngineErrors.DriverTooOld(driver, Builds[^1].LeastDriver);
-    }
+    public static VllmWheel For(string driver) => NewestFor(driver) ?? throw EngineErrors.DriverTooOld(driver, LeastDriverOfAll);
+
+    /// <summary>The same, or null if the driver is too old for all.</summary>
+    /// <param name="driver">The driver's version.</param>
+    public static VllmWheel? NewestFor(string driver) => Builds.FirstOrDefault(build => build.Runs(driver));
+
+    /// <summary>The build of a variant, or null if it is not known.</summary>
+    /// <param name="variant">Such as <c>cu130</c>.</param>
+    public static VllmWheel? Of(string variant) => Builds.FirstOrDefault(build => build.Variant == variant);
+
+    /// <summary>All builds with the drivers that they need, such as <c>cu130: 580</c>.</summary>
+    public static string Describe() => string.Join(", ", Builds.Select(build => $"{build.Variant}: {build.LeastDriver}"));
+
+    /// <summary>True if a driver runs it.</summary>
+    /// <param name="driver">The driver's version.</param>
+    public bool Runs(string driver) => int.TryParse(driver.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) && major >= LeastDriver;
 
     /// <summary>The arguments of <c>uv pip install</c> for a version of vLLM.</summary>
     /// <param name="version">The version.</param>

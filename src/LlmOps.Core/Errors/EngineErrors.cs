@@ -52,5 +52,5 @@ public static class EngineErrors
     /// <summary>There is no C compiler, and it could not be installed.</summary>
     public static LlmOpsException CompilerMissing() => new(
         "CompilerMissing", ErrorKind.NotInstalled, "The rig has no C compiler; vLLM compiles kernels while it runs.",
-        "On the rig run: sudo apt-get update && sudo apt-get install -y gcc libc6-dev", "gcc");
+        $"On the rig run: {Engines.CCompiler.InstallCommand}", "gcc");
 }

@@ -1,4 +1,6 @@
+using LlmOps.Diagnosis;
 using LlmOps.Engines;
+using LlmOps.Preflight;
 
 namespace LlmOps;
 
@@ -55,10 +57,48 @@ public static class ServerErrors
         ArgumentNullException.ThrowIfNull(server);
         ArgumentNullException.ThrowIfNull(logTail);
         var code = server.ExitCode is { } known ? $" with exit code {known}" : "";
-        var tail = logTail.Count == 0 ? "" : $"{Environment.NewLine}The end of its log:{Environment.NewLine}{string.Join(Environment.NewLine, logTail)}";
         return new LlmOpsException(
-            "ServerFailed", ErrorKind.OperationStopped, $"The server '{server.Name}' ended{code}: {server.FailureCause}{tail}",
-            $"Read the whole log with Get-LlmServerLog '{server.Name}'; change what the message names and start it again.", server.Name);
+            "ServerFailed", ErrorKind.OperationStopped, $"The server '{server.Name}' ended{code}: {Told(server)}{TailOf(logTail)}",
+            $"{Advice(server.Diagnosis)}Read the whole log with Get-LlmServerLog '{server.Name}'.", server.Name);
+    }
+
+    /// <summary>The server makes no progress while it starts.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="stopped">True if it was stopped for that.</param>
+    public static LlmOpsException Hangs(LlmServer server, bool stopped)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        return new LlmOpsException(
+            "ServerHangs", ErrorKind.OperationTimeout, $"The server '{server.Name}' does not start. {server.Diagnosis}{(stopped ? " It was stopped." : "")}",
+            $"{Advice(server.Diagnosis)}{(stopped ? "" : $"Wait on with Wait-LlmServer '{server.Name}', or end it with Stop-LlmServer '{server.Name}'.")}", server.Name);
+    }
+
+    /// <summary>There is no such log file.</summary>
+    /// <param name="path">The path.</param>
+    public static LlmOpsException LogNotFound(string path) => new(
+        "LogNotFound", ErrorKind.ObjectNotFound, $"There is no file '{path}'.", "Give the path of a log file, pipe its text, or name a server: Resolve-LlmFailure -Server NAME.", path);
+
+    /// <summary>The log file can't be read.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="inner">Why.</param>
+    public static LlmOpsException LogUnreadable(string path, Exception inner)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        return new LlmOpsException("LogUnreadable", ErrorKind.PermissionDenied, $"'{path}' can't be read: {inner.Message}", $"Make '{path}' readable for you, or pipe its text.", path, inner);
+    }
+
+    /// <summary>A second start was wished for, and nobody waits to see the first one fail.</summary>
+    public static LlmOpsException AutoFitNeedsWait() => new(
+        "AutoFitNeedsWait", ErrorKind.InvalidArgument, "-AutoFit can't be used with -NoWait: whether a start has to be repeated is known only after waiting.", "Leave one of them out.");
+
+    /// <summary>A check of the rig says that the start can't succeed.</summary>
+    /// <param name="checks">The checks that failed.</param>
+    public static LlmOpsException PreflightFailed(IReadOnlyList<RigCheck> checks)
+    {
+        ArgumentNullException.ThrowIfNull(checks);
+        return new LlmOpsException(
+            "PreflightFailed", ErrorKind.ResourceUnavailable, $"Nothing was started: {string.Join(" ", checks.Select(check => $"{check.Name}: {check.Seen}"))}",
+            $"Mend the rig: {string.Join(" ", checks.Select(check => check.Remedy))} Or start it all the same with -Force.", checks[0].Name);
     }
 
     /// <summary>The server was ended by somebody while it was waited for.</summary>
@@ -138,6 +178,15 @@ public static class ServerErrors
     /// <param name="instead">What to do instead.</param>
     public static LlmOpsException ArgumentOwned(string flag, string instead) => new(
         "EngineArgumentNotAllowed", ErrorKind.InvalidArgument, $"'{flag}' can't be given in -Argument.", instead, flag);
+
+    private static string Told(LlmServer server) =>
+        server.Diagnosis is { Rule: not null, Line: { } line } known ? $"{known.Cause} The log says: {line}" : server.FailureCause ?? server.Diagnosis?.Cause ?? "";
+
+    private static string Advice(LlmDiagnosis? diagnosis) =>
+        diagnosis is null ? "" : (diagnosis.Argument is { } argument ? $"Start it with {argument}{(diagnosis.CanAutoFit ? " (-AutoFit does that by itself)" : "")}. " : "") + string.Concat(diagnosis.Remedy.Select(step => step + " "));
+
+    private static string TailOf(IReadOnlyList<string> lines) =>
+        lines.Count == 0 ? "" : $"{Environment.NewLine}The end of its log:{Environment.NewLine}{string.Join(Environment.NewLine, lines)}";
 
     private static string Doing(string? phase) => phase is null ? "" : $"; it was {phase}";
 }

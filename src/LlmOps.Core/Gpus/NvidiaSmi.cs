@@ -39,6 +39,13 @@ internal sealed class NvidiaSmi(TimeProvider time) : IGpuTool
     public async Task<SmiLog> ReadLogAsync(TimeSpan limit, CancellationToken cancel) =>
         ParseLog(await RunAsync(LogQuery, limit, cancel).ConfigureAwait(false));
 
+    /// <summary>The same, with the document itself.</summary>
+    public async Task<(SmiLog Log, string Text)> ReadLogTextAsync(TimeSpan limit, CancellationToken cancel)
+    {
+        var run = await RunAsync(LogQuery, limit, cancel).ConfigureAwait(false);
+        return (ParseLog(run), run.Output);
+    }
+
     /// <summary>How the GPUs are linked: <c>nvidia-smi topo -m</c>.</summary>
     public async Task<SmiTopology> ReadTopologyAsync(TimeSpan limit, CancellationToken cancel) =>
         SmiTopology.Parse((await RunAsync(["topo", "-m"], limit, cancel).ConfigureAwait(false)).Output);

@@ -100,7 +100,8 @@ public sealed class ModelDownload
         }
         catch (Exception refused) when (refused is UnauthorizedAccessException or IOException)
         {
-            throw HubErrors.FolderNotWritable(_store.Folder, refused);
+            // Who only wants to know where a complete model is need not be able to write there.
+            if (!IsInPlace(listing)) throw HubErrors.FolderNotWritable(_store.Folder, refused);
         }
 
         return new HfModel
@@ -229,6 +230,9 @@ public sealed class ModelDownload
             LeftOut = listing.LeftOut,
         };
     }
+
+    private bool IsInPlace(Listing listing) => listing.Selected.All(file =>
+        _store.Find(listing.Commit, file) == FilePresence.Present && File.Exists(Path.Join(_store.FolderOf(listing.Commit), SafePath.Validate(file.Path))));
 
     private long ArrivedOf(HubFile file) => PartialFile.Arrived(file, _store.PartialPath(file), _store.StatePath(file));
 

@@ -1,8 +1,9 @@
 using System.Text.Json.Serialization;
+using LlmOps.Preflight;
 
 namespace LlmOps.Rigs;
 
-/// <summary>The facts of a rig at a moment. A fact that could not be read is null, and <see cref="Notes"/> says why. Sizes are in bytes.</summary>
+/// <summary>The facts of a rig at a moment, and what the checks say of them. A fact that could not be read is null, and <see cref="Notes"/> says why. Sizes are in bytes.</summary>
 public sealed record RigReport
 {
     /// <summary>The rig; null where the facts were read on this machine without a rig.</summary>
@@ -80,6 +81,13 @@ public sealed record RigReport
 
     /// <summary>How far the rig's clock is ahead of this workstation's, less the time that the answer travelled; null where nobody compared.</summary>
     public TimeSpan? ClockDifference { get; init; }
+
+    /// <summary>What was checked, each with a verdict, what was seen and what helps.</summary>
+    public IReadOnlyList<RigCheck> Checks { get; init; } = [];
+
+    /// <summary>The worst verdict of all checks.</summary>
+    [JsonIgnore]
+    public RigVerdict Verdict => Checks.Count == 0 ? RigVerdict.Pass : Checks.Max(check => check.Verdict);
 
     /// <summary>Why facts are missing, one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

@@ -49,6 +49,8 @@ internal sealed class GpuReading
     public static IReadOnlyList<GpuReading> All(SimulatedMachine machine)
     {
         var holdings = GpuHolding.All(machine.Folder);
+        if (machine.HasFault("ForeignProcess"))
+            holdings = [.. holdings, new GpuHolding { Pid = 4242, Began = 0, Name = "/usr/bin/blender", Gpu = 0, Bytes = (long)machine.Gpu.MemoryMiB << 19 }];
         return [.. Enumerable.Range(0, machine.GpuCount).Select(index => new GpuReading(machine, index, [.. holdings.Where(held => held.Gpu == index).OrderBy(held => held.Pid)]))];
     }
 }

@@ -11,6 +11,9 @@ internal sealed class HttpExchange(HttpRequest request, IPEndPoint remote, Strea
 
     public HttpRequest Request { get; } = request;
 
+    /// <summary>How far the sender's clock is ahead of this machine's.</summary>
+    public TimeSpan ClockShift { get; set; }
+
     public IPEndPoint Remote { get; } = remote;
 
     /// <summary>The status that was sent, or 0 while nothing was.</summary>
@@ -32,7 +35,7 @@ internal sealed class HttpExchange(HttpRequest request, IPEndPoint remote, Strea
         Status = status;
         _chunked = length is null;
         var head = new StringBuilder().Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} {Reason(status)}\r\n");
-        head.Append(CultureInfo.InvariantCulture, $"date: {DateTime.UtcNow:R}\r\n");
+        head.Append(CultureInfo.InvariantCulture, $"date: {DateTime.UtcNow + ClockShift:R}\r\n");
         if (contentType.Length > 0) head.Append(CultureInfo.InvariantCulture, $"content-type: {contentType}\r\n");
         head.Append(_chunked ? "transfer-encoding: chunked\r\n" : string.Create(CultureInfo.InvariantCulture, $"content-length: {length}\r\n"));
         foreach (var (name, value) in headers) head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");

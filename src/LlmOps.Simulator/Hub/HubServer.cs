@@ -15,6 +15,7 @@ internal sealed partial class HubServer(SimulatedMachine machine, HubContentHost
     public async Task HandleAsync(HttpExchange exchange, CancellationToken cancel)
     {
         var request = exchange.Request;
+        if (machine.HasFault("ClockSkew")) exchange.ClockShift = TimeSpan.FromMinutes(-10);
         var api = new HubApi(_access);
         if (request.Path == "/api/whoami-v2") await WhoAmIAsync(exchange, cancel).ConfigureAwait(false);
         else if (request.Path == "/api/models") await JsonAsync(exchange, api.Search(_repositories, request), cancel).ConfigureAwait(false);

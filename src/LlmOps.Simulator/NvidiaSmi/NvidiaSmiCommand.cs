@@ -16,7 +16,7 @@ internal static class NvidiaSmiCommand
         if (options.Error is { } error) return Refuse(output, error, 1);
         var machine = SimulatedMachine.OfThisProcess();
         if (machine.HasFault("DriverNotLoaded")) return Refuse(output, Driver.NotLoaded, NoDriver);
-        if (options.Version) return Refuse(output, $"NVIDIA-SMI version  : {Driver.Version}\nNVML version        : {Driver.NvmlVersion}\nDRIVER version      : {Driver.Version}\nCUDA Version        : {Driver.CudaVersion}\n", 0);
+        if (options.Version) return Refuse(output, $"NVIDIA-SMI version  : {Driver.Of(machine).Version}\nNVML version        : {Driver.Of(machine).NvmlVersion}\nDRIVER version      : {Driver.Of(machine).Version}\nCUDA Version        : {Driver.Of(machine).CudaVersion}\n", 0);
         if (machine.HasFault("NoGpu")) return Refuse(output, "No devices were found\n", NotFound);
         var csv = options.QueryGpu is null && options.QueryApps is null ? null : new CsvReport(machine, options);
         if (csv?.Refusal() is { } refusal) return Refuse(output, refusal, InvalidArgument);
@@ -30,7 +30,8 @@ internal static class NvidiaSmiCommand
             if (options.Gpus.Count > 0) gpus = [.. gpus.Where(gpu => options.Gpus.Any(id => Is(gpu, id)))];
             if (csv is not null) csv.Rows(output, gpus);
             else if (options.List) foreach (var gpu in gpus) await output.WriteLineAsync($"GPU {gpu.Index}: {machine.Gpu.Name} (UUID: {gpu.Uuid})").ConfigureAwait(false);
-            else if (options.Topology) TopologyReport.Write(output, machine.Gpu, gpus.Count);
+            else if (options.Peers) TopologyReport.WritePeers(output, machine, gpus.Count);
+            else if (options.Topology) TopologyReport.Write(output, machine, gpus.Count);
             else if (options.Query) XmlReport.Write(output, machine, gpus);
             else TableReport.Write(output, machine, gpus);
             await output.FlushAsync().ConfigureAwait(false);

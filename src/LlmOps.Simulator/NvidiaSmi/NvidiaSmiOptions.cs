@@ -23,6 +23,8 @@ internal sealed class NvidiaSmiOptions
 
     public bool Topology { get; private set; }
 
+    public bool Peers { get; private set; }
+
     public bool Version { get; private set; }
 
     public IReadOnlyList<string> Gpus { get; private set; } = [];
@@ -47,6 +49,7 @@ internal sealed class NvidiaSmiOptions
             {
                 case "topo": options.Topology = true; break;
                 case "-m" or "--matrix" when options.Topology: break;
+                case "-p2p" when options.Topology: options.Peers = Value() == "r"; break;
                 case "-L" or "--list-gpus": options.List = true; break;
                 case "-q" or "--query": options.Query = true; break;
                 case "-x" or "--xml-format": options.Xml = true; break;

@@ -15,7 +15,7 @@ internal static class TableReport
         var fields = new GpuFields(machine);
         output.WriteLine(DateTime.Now.ToString("ddd MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture) + "       ");
         output.WriteLine(Rule);
-        output.WriteLine($"| NVIDIA-SMI {Driver.Version,-22} Driver Version: {Driver.Version,-14} CUDA Version: {Driver.CudaVersion,-8} |");
+        output.WriteLine($"| NVIDIA-SMI {Driver.Of(machine).Version,-22} Driver Version: {Driver.Of(machine).Version,-14} CUDA Version: {Driver.Of(machine).CudaVersion,-8} |");
         output.WriteLine(Columns);
         output.WriteLine("| GPU  Name                 Persistence-M | Bus-Id          Disp.A | Volatile Uncorr. ECC |");
         output.WriteLine("| Fan  Temp   Perf          Pwr:Usage/Cap |           Memory-Usage | GPU-Util  Compute M. |");

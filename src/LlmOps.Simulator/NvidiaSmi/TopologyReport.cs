@@ -1,4 +1,4 @@
-using LlmOps.Rigs.Simulation;
+using LlmOps.Simulator.Machine;
 
 namespace LlmOps.Simulator.NvidiaSmi;
 
@@ -18,11 +18,22 @@ internal static class TopologyReport
           NV#  = Connection traversing a bonded set of # NVLinks
         """;
 
-    public static void Write(TextWriter output, SimulatedGpu gpu, int count)
+    public static void Write(TextWriter output, SimulatedMachine machine, int count)
     {
+        var link = machine.HasFault("NvLinkDown") && machine.Gpu.Link.StartsWith("NV", StringComparison.Ordinal) ? "NODE" : machine.Gpu.Link;
         output.WriteLine($"\t\x1b[4m{string.Join('\t', Enumerable.Range(0, count).Select(index => $"GPU{index}"))}\tCPU Affinity\tNUMA Affinity\tGPU NUMA ID\x1b[0m");
         foreach (var row in Enumerable.Range(0, count))
-            output.WriteLine($"GPU{row}\t{string.Join('\t', Enumerable.Range(0, count).Select(column => column == row ? " X " : gpu.Link))}\t0-31\t0\t\tN/A");
+            output.WriteLine($"GPU{row}\t{string.Join('\t', Enumerable.Range(0, count).Select(column => column == row ? " X " : link))}\t0-31\t0\t\tN/A");
         output.WriteLine(Legend);
+    }
+
+    /// <summary>What <c>nvidia-smi topo -p2p r</c> prints: cards for players can't read each other's memory.</summary>
+    public static void WritePeers(TextWriter output, SimulatedMachine machine, int count)
+    {
+        var state = machine.Gpu.Name.Contains("GeForce", StringComparison.Ordinal) ? "CNS" : "OK";
+        output.WriteLine($" \t{string.Concat(Enumerable.Range(0, count).Select(index => $"GPU{index}\t"))}");
+        foreach (var row in Enumerable.Range(0, count))
+            output.WriteLine($" GPU{row}\t{string.Concat(Enumerable.Range(0, count).Select(column => column == row ? "X\t" : state + "\t"))}");
+        output.WriteLine("\nLegend:\n\n  X    = Self\n  OK   = Status Ok\n  CNS  = Chipset not supported\n  GNS  = GPU not supported\n  TNS  = Topology not supported\n  NS   = Not supported\n  U    = Unknown\n");
     }
 }

@@ -24,6 +24,11 @@ internal static class PythonCommand
 
                 await Console.Error.WriteLineAsync("Traceback (most recent call last):\n  File \"<string>\", line 1, in <module>\nModuleNotFoundError: No module named 'vllm'").ConfigureAwait(false);
                 return 1;
+            case ["-c", var code] when code.Contains("Python.h", StringComparison.Ordinal):
+                await output.WriteLineAsync($"{(SimulatedMachine.OfThisProcess().HasFault("NoPythonHeaders") ? "False" : "True")} /usr/include/python3.12/Python.h").ConfigureAwait(false);
+                return 0;
+            case ["-c", var code, var rank, var world, ..] when code.Contains("all_reduce", StringComparison.Ordinal):
+                return await CollectiveProgram.RunAsync(SimulatedMachine.OfThisProcess(), rank, int.Parse(world, System.Globalization.CultureInfo.InvariantCulture), output).ConfigureAwait(false);
             case ["-c", ..]:
                 return 0;
             case ["-m", "vllm.entrypoints.cli.main", .. var rest]:

@@ -40,7 +40,7 @@ internal sealed class EngineStart(SimulatedMachine machine, VllmLog log, ServeSe
             log.Info(worker.Tag, "parallel_state.py:1392", $"world_size={workers.Count} rank={rank} local_rank={rank} distributed_init_method=tcp://127.0.0.1:{35000 + (worker.Id % 5000)} backend=nccl");
         await PassAsync(3, cancel).ConfigureAwait(false);
         if (workers.Count > 1) log.Info(workers[0].Tag, "pynccl.py:113", "vLLM is using nccl==2.28.9");
-        if (machine.HasFault("NcclHang")) await HangAsync(cancel).ConfigureAwait(false);
+        if (machine.HasFault("NcclHang") && Environment.GetEnvironmentVariable("NCCL_P2P_DISABLE") != "1") await HangAsync(cancel).ConfigureAwait(false);
         if (workers.Count > 1 && machine.Gpu.Link == "PHB")
             Each(worker => log.Warning(worker.Tag, "custom_all_reduce.py:167", "Custom allreduce is disabled because your platform lacks GPU P2P capability or P2P test failed. To silence this warning, specify disable_custom_all_reduce=True explicitly."));
         foreach (var (worker, rank) in workers.Select((worker, rank) => (worker, rank)))

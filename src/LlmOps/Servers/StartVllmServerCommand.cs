@@ -14,11 +14,13 @@ namespace LlmOps.Servers;
 /// <para>The server listens on the rig's loopback interface only and asks for a key, which is made for it unless -ApiKey or -NoApiKey says otherwise; New-LlmTunnel brings it home and knows the key. vLLM starts a worker for each GPU by itself.</para>
 /// <para>It runs under a supervisor on the rig, which outlives this command, the connection and the workstation. While it starts, progress shows vLLM's own phases. Ready means that /health answers 200 and that one token has come back. A server that ends is an error with the cause and the end of its log.</para>
 /// <para>vLLM is installed first where the rig does not have it, as Initialize-GpuRig does. All that can be checked is checked before anything is started: the port, the number of GPUs, the model's attention heads, the flags.</para>
+/// <para>The rig is looked at first, as Test-GpuRig does without its slow checks: where one says that the start can't succeed, nothing is started unless -Force is given. A server that ends, or makes no progress for longer than its phase ever takes, is an error that names cause and remedy; with -AutoFit it is started once more with the argument that helps, where that follows from the engine's own figures.</para>
 /// <para>A lost connection is made again and the wait goes on. Ctrl+C, and a start that takes longer than -TimeoutSeconds, stop the server. With -NoWait the command returns while the server starts; Wait-LlmServer waits for it.</para>
 /// </remarks>
 /// <example><para>Puts a model on a rig, serves it and talks to it.</para><code>Get-GpuRig a40 | Get-HfModel Qwen/Qwen2.5-72B-Instruct-AWQ | Start-VllmServer -MaxModelLen 32k | New-LlmTunnel | Invoke-LlmChat 'Hello'</code></example>
 /// <example><para>Serves a model on one GPU with flags of vLLM that have no parameter here.</para><code>Start-VllmServer Qwen/Qwen2.5-7B-Instruct -Rig a40 -TensorParallelSize 1 -Argument '--enable-auto-tool-choice', '--tool-call-parser', 'hermes'</code></example>
 /// <example><para>Starts a model that needs a token, and returns at once.</para><code>Start-VllmServer meta-llama/Llama-3.1-8B-Instruct -Rig a40 -Environment @{ HF_TOKEN = $token } -NoWait</code></example>
+/// <example><para>Asks for a long context, and takes the longest that fits if it does not.</para><code>Start-VllmServer Qwen/Qwen2.5-72B-Instruct-AWQ -Rig a40 -MaxModelLen 32k -AutoFit</code></example>
 [Cmdlet(VerbsLifecycle.Start, "VllmServer", SupportsShouldProcess = true, DefaultParameterSetName = KeySet)]
 [OutputType(typeof(LlmServer))]
 public sealed class StartVllmServerCommand : ServerCmdlet
@@ -107,6 +109,14 @@ public sealed class StartVllmServerCommand : ServerCmdlet
     [ValidateNotNullOrEmpty]
     public string? EngineVersion { get; set; }
 
+    /// <summary>Starts once more with the argument that would have helped, where a start fails and that argument can be computed from the engine's own figures; a warning and the server's AutoFitted say which.</summary>
+    [Parameter]
+    public SwitchParameter AutoFit { get; set; }
+
+    /// <summary>Starts it although a check of the rig says that it can't succeed.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     /// <summary>Returns while the server still starts.</summary>
     [Parameter]
     public SwitchParameter NoWait { get; set; }
@@ -119,6 +129,7 @@ public sealed class StartVllmServerCommand : ServerCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancel)
     {
+        if (AutoFit && NoWait) throw ServerErrors.AutoFitNeedsWait();
         var rigs = Rig is { Length: > 0 } given ? Resolve(given) : Model.Rig is { } own ? Resolve([own]) : TheOnlyRig();
         var chosen = rigs.Where(rig => ShouldProcess($"{Model} on {rig}", "Start vLLM server")).ToList();
         await Task.WhenAll(chosen.Select(rig => StartAsync(rig, cancel)));
@@ -136,8 +147,7 @@ public sealed class StartVllmServerCommand : ServerCmdlet
             servers = await ServersOfAsync(rig, cancel);
             using var progress = new ProgressLine(this, $"Starting {Model} on {rig}");
             var server = await StartInstalledAsync(servers, rig, wish, progress, cancel);
-            if (!NoWait) server = await WaitUntilReadyAsync(servers, server, progress, cancel);
-            WriteObject(server);
+            WriteObject(NoWait ? server : await WaitAndFitAsync(servers, rig, server, wish, progress, cancel));
         }
         catch (LlmOpsException failure)
         {
@@ -146,6 +156,7 @@ public sealed class StartVllmServerCommand : ServerCmdlet
         catch (OperationCanceledException) when (servers is not null)
         {
             await StopQuicklyAsync(servers, wish.Ticket);
+            if (AutoFit) await StopQuicklyAsync(servers, Again(wish.Ticket));
             throw;
         }
     }
@@ -164,10 +175,39 @@ public sealed class StartVllmServerCommand : ServerCmdlet
         }
     }
 
+    private static string Again(string ticket) => ticket + "-again";
+
+    private async Task<LlmServer> WaitAndFitAsync(RigServers servers, GpuRig rig, LlmServer server, ServerStartArgs wish, ProgressLine progress, CancellationToken cancel)
+    {
+        try
+        {
+            return await WaitUntilReadyAsync(servers, server, progress, cancel);
+        }
+        catch (LlmOpsException failure) when (AutoFit && failure.ErrorId == "ServerFailed")
+        {
+            if ((await servers.GetAsync(server.Name, cancel)).Diagnosis is not { CanAutoFit: true, Argument: { } argument } diagnosis) throw;
+            WriteWarning($"Server '{server.Name}' on rig '{rig}': {diagnosis.Cause} It is started once more with {argument} (-AutoFit).");
+            var fitted = wish with { Ticket = Again(wish.Ticket), Name = server.Name, EngineVersion = server.EngineVersion, AutoFitted = argument };
+            var second = await servers.StartAsync(diagnosis.Arguments.Aggregate(fitted, (changed, suggested) => suggested.ApplyTo(changed)), cancel);
+            return await WaitUntilReadyAsync(servers, second, progress, cancel);
+        }
+    }
+
     private async Task<LlmServer> WaitUntilReadyAsync(RigServers servers, LlmServer server, ProgressLine progress, CancellationToken cancel)
     {
         var limit = TimeSpan.FromSeconds(TimeoutSeconds);
-        if (await TryWaitAsync(servers, server.Name, limit, progress, cancel) is { } ready) return ready;
+        try
+        {
+            if (await TryWaitAsync(servers, server.Name, limit, progress, cancel) is { } ready) return ready;
+        }
+        catch (LlmOpsException hang) when (hang.ErrorId == "ServerHangs")
+        {
+            var hanging = await servers.GetAsync(server.Name, cancel);
+            progress.Report("stopping: it hangs");
+            await servers.StopAsync(new ServerStopArgs(server.Name, null, 0), cancel);
+            throw ServerErrors.Hangs(hanging, stopped: true);
+        }
+
         var phase = (await servers.GetAsync(server.Name, cancel)).Phase;
         progress.Report("stopping: it took too long");
         await servers.StopAsync(new ServerStopArgs(server.Name, null, 0), cancel);
@@ -201,6 +241,7 @@ public sealed class StartVllmServerCommand : ServerCmdlet
         GpuMemoryUtilization = GpuMemoryUtilization,
         Quantization = Quantization,
         CpuOffloadGB = CpuOffloadGB,
+        Force = Force,
         ApiKey = NoApiKey ? null : ApiKey is null ? Engines.ApiKey.Create() : SecureText.Reveal(ApiKey),
         Arguments = Argument,
         Environment = Environment.Cast<DictionaryEntry>().ToDictionary(variable => variable.Key.ToString()!, variable => variable.Value?.ToString() ?? ""),

@@ -162,7 +162,7 @@ public sealed class GpuAgentTests : IAsyncLifetime
         _agent.NvidiaSmi();
         _agent.Tool("uv", "echo 'uv 0.9.2 (141369ce7 2025-10-10)'");
         _agent.Tool("hf", "exit 3");
-        var report = await _agent.Client.InvokeAsync(RigFactsOperations.Read, Nothing.Value, null, CancellationToken.None);
+        var report = await _agent.Client.InvokeAsync(RigFactsOperations.Read, new LlmOps.Preflight.PreflightWish { CheapOnly = true }, null, CancellationToken.None);
         Assert.Equal(("580.159.04", "13.0"), (report.DriverVersion, report.CudaVersion));
         Assert.Equal(2, report.Gpus.Count);
         var gpu = report.Gpus[0];
@@ -183,7 +183,7 @@ public sealed class GpuAgentTests : IAsyncLifetime
     [LinuxFact]
     public async Task TheFactsOfARigWithoutAGpu()
     {
-        var report = await _agent.Client.InvokeAsync(RigFactsOperations.Read, Nothing.Value, null, CancellationToken.None);
+        var report = await _agent.Client.InvokeAsync(RigFactsOperations.Read, new LlmOps.Preflight.PreflightWish { CheapOnly = true }, null, CancellationToken.None);
         Assert.Empty(report.Gpus);
         Assert.Null(report.DriverVersion);
         Assert.Contains(report.Notes, note => note.StartsWith("There is no GPU", StringComparison.Ordinal));

@@ -85,7 +85,7 @@ public sealed class AgentDownloadTests : IDisposable
     [Fact]
     public async Task Over_a_connection_that_is_cut_again_and_again_no_byte_comes_twice()
     {
-        _fixture.Hub.Rate = 500_000;
+        _fixture.Hub.Rate = 100_000; // so slow that even a busy machine cuts it six times before its end
         var args = Args();
         HfModel? model = null;
         var cuts = 0;
@@ -101,6 +101,7 @@ public sealed class AgentDownloadTests : IDisposable
                     if (cuts == 6 || item.BytesDone == 0 || _fixture.Hub.CdnBytes < from + 200_000) return ValueTask.CompletedTask;
                     cuts++;
                     agent.Kill();
+                    if (cuts == 6) _fixture.Hub.Rate = 0;
                     return ValueTask.CompletedTask;
                 }, default);
             }
@@ -109,7 +110,7 @@ public sealed class AgentDownloadTests : IDisposable
             }
         }
 
-        Assert.True(cuts > 2, $"It was cut only {cuts} times.");
+        Assert.Equal(6, cuts);
         _fixture.AssertComplete(model.Path);
         Assert.InRange(_fixture.Hub.CdnBytes, 4_000_000, 4_000_000 * 105 / 100);
     }

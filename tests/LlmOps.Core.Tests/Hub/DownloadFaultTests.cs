@@ -153,7 +153,7 @@ public sealed class DownloadFaultTests
         var stem = Path.Join(fixture.RepoFolder, "blobs", file.ETag);
         Directory.CreateDirectory(Path.GetDirectoryName(stem)!);
         File.WriteAllBytes(stem + ".llmops.incomplete", new byte[file.Size]);
-        using (var journal = new PartialFileJournal(stem + ".llmops-state.incomplete", file.ETag, file.Size)) journal.SaveDurable([(0, file.Size)]);
+        using (var journal = new PartialFileJournal(stem + ".llmops-state.incomplete", file.ETag, file.Size)) journal.SaveDurable([(0, file.Size)], journal.Number());
         var model = await fixture.GetAsync();
         fixture.AssertComplete(model.Path);
     }

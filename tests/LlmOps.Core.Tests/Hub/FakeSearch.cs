@@ -29,8 +29,18 @@ internal static class FakeSearch
     /// <summary>A model as the Hub's API describes it.</summary>
     public static JsonObject Model(string id, long downloads, long? parameters, string type = "BF16", params string[] tags) => new()
     {
-        ["id"] = id, ["author"] = id.Split('/')[0], ["downloads"] = downloads, ["likes"] = downloads / 10, ["trendingScore"] = 1000 - downloads, ["pipeline_tag"] = "text-generation", ["library_name"] = "transformers",
-        ["gated"] = downloads % 2 == 0 ? false : "manual", ["private"] = false, ["lastModified"] = "2026-01-02T03:04:05.000Z", ["createdAt"] = "2025-01-02T03:04:05.000Z", ["sha"] = FakeRepo.Commit,
+        ["id"] = id,
+        ["author"] = id.Split('/')[0],
+        ["downloads"] = downloads,
+        ["likes"] = downloads / 10,
+        ["trendingScore"] = 1000 - downloads,
+        ["pipeline_tag"] = "text-generation",
+        ["library_name"] = "transformers",
+        ["gated"] = downloads % 2 == 0 ? false : "manual",
+        ["private"] = false,
+        ["lastModified"] = "2026-01-02T03:04:05.000Z",
+        ["createdAt"] = "2025-01-02T03:04:05.000Z",
+        ["sha"] = FakeRepo.Commit,
         ["tags"] = new JsonArray([.. tags.Append("transformers").Select(tag => (JsonNode)tag)]),
         ["safetensors"] = parameters is null ? null : new JsonObject { ["parameters"] = new JsonObject { [type] = parameters }, ["total"] = parameters },
     };

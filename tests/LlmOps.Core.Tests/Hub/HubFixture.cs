@@ -5,7 +5,12 @@ internal sealed class HubFixture : IDisposable
 {
     public static readonly TransferLimits Limits = new()
     {
-        Connections = 4, LargestRange = 64 * 1024, SmallestRange = 16 * 1024, Stall = TimeSpan.FromSeconds(1), Headers = TimeSpan.FromSeconds(10), Patience = TimeSpan.FromSeconds(10),
+        Connections = 4,
+        LargestRange = 64 * 1024,
+        SmallestRange = 16 * 1024,
+        Stall = TimeSpan.FromSeconds(1),
+        Headers = TimeSpan.FromSeconds(10),
+        Patience = TimeSpan.FromSeconds(10),
     };
 
     private readonly Dictionary<string, string> _variables = [];

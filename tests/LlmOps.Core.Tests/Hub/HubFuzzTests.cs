@@ -49,8 +49,8 @@ public sealed class HubFuzzTests
         {
             using (var journal = new PartialFileJournal(path, "aa", 300))
             {
-                journal.SaveDurable([(0, 40), (100, 200)]);
-                journal.SaveDurable([(0, 50), (100, 200)]);
+                journal.SaveDurable([(0, 40), (100, 200)], journal.Number());
+                journal.SaveDurable([(0, 50), (100, 200)], journal.Number());
                 journal.SaveLive([(0, 60), (100, 200)]);
             }
 

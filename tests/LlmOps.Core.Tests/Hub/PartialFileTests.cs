@@ -35,7 +35,7 @@ public sealed class PartialFileTests : IDisposable
     [Fact]
     public void After_another_boot_only_what_had_reached_the_disk_counts()
     {
-        using (var journal = new PartialFileJournal(StatePath, File.ETag, Size)) journal.SaveDurable([(0, 200_000)]);
+        using (var journal = new PartialFileJournal(StatePath, File.ETag, Size)) journal.SaveDurable([(0, 200_000)], journal.Number());
         System.IO.File.WriteAllBytes(DataPath, _content);
         var slot = new PartialFileState(9, Guid.NewGuid(), File.ETag, Size, [(0, 900_000)]).Encode();
         using (var state = System.IO.File.OpenHandle(StatePath, FileMode.Open, FileAccess.Write)) RandomAccess.Write(state, slot, 2 * PartialFileState.SlotSize);
@@ -48,8 +48,8 @@ public sealed class PartialFileTests : IDisposable
     {
         using (var journal = new PartialFileJournal(StatePath, File.ETag, Size))
         {
-            journal.SaveDurable([(0, 100_000)]);
-            journal.SaveDurable([(0, 200_000)]);
+            journal.SaveDurable([(0, 100_000)], journal.Number());
+            journal.SaveDurable([(0, 200_000)], journal.Number());
         }
 
         System.IO.File.WriteAllBytes(DataPath, _content);
@@ -59,14 +59,35 @@ public sealed class PartialFileTests : IDisposable
         using (var partial = Open()) Assert.Equal(100_000, partial.Received);
         using var next = new PartialFileJournal(StatePath, File.ETag, Size);
         next.Open();
-        next.SaveDurable([(0, 300_000)]);
+        next.SaveDurable([(0, 300_000)], next.Number());
         Assert.Equal([(0, 300_000)], PartialFileJournal.Read(StatePath, File.ETag, Size));
+    }
+
+    [Fact]
+    public void A_state_that_took_long_to_reach_the_disk_does_not_hide_a_newer_one()
+    {
+        using var journal = new PartialFileJournal(StatePath, File.ETag, Size);
+        var number = journal.Number();
+        journal.SaveLive([(0, 300_000)]);
+        journal.SaveDurable([(0, 100_000)], number);
+        Assert.Equal([(0, PartialFileJournal.KeepsLive ? 300_000 : 100_000)], PartialFileJournal.Read(StatePath, File.ETag, Size));
+    }
+
+    [Fact]
+    public void What_is_deleted_is_not_saved_any_more()
+    {
+        using var journal = new PartialFileJournal(StatePath, File.ETag, Size);
+        journal.SaveDurable([(0, 100_000)], journal.Number());
+        journal.Delete();
+        journal.SaveDurable([(0, 200_000)], journal.Number());
+        journal.SaveLive([(0, 200_000)]);
+        Assert.False(System.IO.File.Exists(StatePath));
     }
 
     [Fact]
     public void A_state_that_claims_more_than_there_is_is_cut()
     {
-        using (var journal = new PartialFileJournal(StatePath, File.ETag, Size)) journal.SaveDurable([(0, 100_000), (400_000, 800_000)]);
+        using (var journal = new PartialFileJournal(StatePath, File.ETag, Size)) journal.SaveDurable([(0, 100_000), (400_000, 800_000)], journal.Number());
         System.IO.File.WriteAllBytes(DataPath, _content[..500_000]);
         using var partial = Open();
         Assert.Equal([(100_000, 400_000), (500_000, Size)], partial.Missing);

@@ -176,7 +176,9 @@ public sealed class VllmServeTests
     {
         var body = new JsonObject
         {
-            ["model"] = Model, ["stream"] = true, ["stream_options"] = new JsonObject { ["include_usage"] = true },
+            ["model"] = Model,
+            ["stream"] = true,
+            ["stream_options"] = new JsonObject { ["include_usage"] = true },
             ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = prompt }),
         };
         using var response = await client.PostAsync("/v1/chat/completions", JsonContent.Create(body)); // chunked, as HttpClient sends it

@@ -73,7 +73,13 @@ public sealed partial class ErrorContractTests
         if (typeof(Exception).IsAssignableFrom(type)) return type == typeof(Exception) ? new InvalidOperationException("sample") : RuntimeHelpers.GetUninitializedObject(type);
         if (type == typeof(int) || type == typeof(long) || type == typeof(double)) return Convert.ChangeType(17, type, null);
         if (type.IsArray) return Array.CreateInstance(type.GetElementType()!, 0);
-        if (type is { IsInterface: true, IsGenericType: true }) return Array.CreateInstance(type.GetGenericArguments()[0], 1);
+        if (type is { IsInterface: true, IsGenericType: true } && type.GetGenericArguments()[0] is var item)
+        {
+            var items = Array.CreateInstance(item, 1);
+            if (item.Assembly == typeof(LlmOpsException).Assembly && item.IsClass) items.SetValue(SampleObject(item), 0);
+            return items;
+        }
+
         return type.IsInterface || type.IsAbstract ? null : type.IsValueType ? Activator.CreateInstance(type) : SampleObject(type);
     }
 

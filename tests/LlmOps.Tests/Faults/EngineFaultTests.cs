@@ -27,7 +27,7 @@ public sealed class EngineFaultTests(FaultFixture faults) : IDisposable
     {
         faults.Good.Become(fault, gpu);
 
-        var result = faults.Session.Invoke(faults.Expand($"Start-VllmServer {model} -Rig good -Name doomed -TensorParallelSize 1"));
+        var result = faults.Session.Invoke(faults.Expand($"Start-VllmServer {model} -Rig good -Name doomed -TensorParallelSize 1 -Force"));
 
         Assert.Equal(["ServerFailed"], result.ErrorIds);
         Assert.Empty(result.Output);

@@ -11,9 +11,6 @@ namespace LlmOps.Hub;
 /// </summary>
 internal sealed class HubHttp : IDisposable
 {
-    /// <summary>Bytes: enough for 40 MB/s over 25 ms of round trip; where it takes longer, more connections make up for it.</summary>
-    private const int ReceiveBuffer = 1024 * 1024;
-
     private static readonly ProductInfoHeaderValue Agent = new("LlmOps", typeof(HubHttp).Assembly.GetName().Version?.ToString(3));
 
     private readonly HttpClient _http;
@@ -130,11 +127,11 @@ internal sealed class HubHttp : IDisposable
 
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
-        // What the system takes in ahead of us is lost when we are killed: with its own choice, some megabytes of each of 64 connections.
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveBufferSize = ReceiveBuffer };
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(context.DnsEndPoint, cancel).ConfigureAwait(false);
+            ReceiveWindow.Fit(socket);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

@@ -3,12 +3,15 @@ namespace LlmOps.Hub;
 /// <summary>A range of a file that a connection fetches. Its end may come nearer while it is under way, when an idle connection takes over the rest.</summary>
 internal sealed class FileRange(FileTransfer transfer, long start, long end, TimeProvider time)
 {
+    private static readonly TimeSpan SecondLook = TimeSpan.FromMilliseconds(500);
+
     private readonly TaskCompletionSource _abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _began = time.GetTimestamp();
     private readonly long _start = start;
     private long _position = start;
     private long _end = end;
     private long _lastProgress = time.GetTimestamp();
+    private (long Position, long At)? _suspicion;
 
     public FileTransfer Transfer { get; } = transfer;
 
@@ -23,8 +26,18 @@ internal sealed class FileRange(FileTransfer transfer, long start, long end, Tim
     /// <summary>How long the rest takes at the rate so far; zero while nothing has come.</summary>
     public TimeSpan TimeLeft => Position > _start ? time.GetElapsedTime(_began) * ((double)Left / (Position - _start)) : TimeSpan.Zero;
 
-    /// <summary>How long it has brought nothing.</summary>
-    public TimeSpan Idle => time.GetElapsedTime(Interlocked.Read(ref _lastProgress));
+    /// <summary>
+    /// True if it has brought nothing for longer than a limit, at two looks in a row: after a pause of this whole process all ranges look
+    /// as if they stood still, and what has come for them meanwhile would be thrown away. One caller at a time.
+    /// </summary>
+    public bool IsStuck(TimeSpan limit)
+    {
+        var position = Position;
+        if (time.GetElapsedTime(Interlocked.Read(ref _lastProgress)) <= limit) return false;
+        if (_suspicion is { } suspicion && suspicion.Position == position) return time.GetElapsedTime(suspicion.At) >= SecondLook;
+        _suspicion = (position, time.GetTimestamp());
+        return false;
+    }
 
     /// <summary>Is done when nobody needs the range any more.</summary>
     public Task Abandoned => _abandoned.Task;

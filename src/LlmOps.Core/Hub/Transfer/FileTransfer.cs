@@ -57,6 +57,7 @@ internal sealed class FileTransfer : IDisposable
         }
 
         await queue.WithdrawAsync(this).ConfigureAwait(false);
+        await Partial.FlushAsync(cancel).ConfigureAwait(false);
         Partial.Finish();
         _store.Install(_commit, File, Partial.Path);
         _meter.FinishFile();

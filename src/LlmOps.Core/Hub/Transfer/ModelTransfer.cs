@@ -7,7 +7,7 @@ namespace LlmOps.Hub;
 internal sealed class ModelTransfer(IModelStore store, string commit, HubClient client, HubHttp http, TransferLimits limits, TransferMeter meter, XetTransport? xet, TimeProvider time)
 {
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan SaveInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan SyncInterval = TimeSpan.FromSeconds(2);
 
     private const int ShownFiles = 8;

@@ -129,13 +129,17 @@ internal sealed class PartialFile : IDisposable
 
     public int Read(long offset, Span<byte> buffer) => RandomAccess.Read(_data, buffer, offset);
 
-    /// <summary>Keeps what has arrived for the case that this process dies; cheap enough for twenty times a second.</summary>
+    /// <summary>Keeps what has arrived for the case that this process dies; cheap enough for a hundred times a second. Nothing is done while another thread does it.</summary>
     public void Save()
     {
-        lock (_saving)
+        if (!_saving.TryEnter()) return;
+        try
         {
-            if (_closed || _journal is null || Interlocked.Exchange(ref _unsaved, 0) == 0) return;
-            _journal.SaveLive(Snapshot());
+            SaveLive();
+        }
+        finally
+        {
+            _saving.Exit();
         }
     }
 
@@ -143,6 +147,7 @@ internal sealed class PartialFile : IDisposable
     public void Sync()
     {
         if (_journal is null || Interlocked.Exchange(ref _unsynced, 0) == 0) return;
+        var number = _journal.Number();
         var received = Snapshot();
         try
         {
@@ -153,16 +158,16 @@ internal sealed class PartialFile : IDisposable
             return; // It was finished or given up meanwhile.
         }
 
-        lock (_saving)
-        {
-            if (!_closed) _journal.SaveDurable(received);
-        }
+        _journal.SaveDurable(received, number);
     }
+
+    /// <summary>Brings all of it to the disk before it is installed. Who stops waiting for that may close the file.</summary>
+    public Task FlushAsync(CancellationToken cancel) =>
+        _journal is null ? Task.CompletedTask : Task.Run(() => RandomAccess.FlushToDisk(_data), CancellationToken.None).WaitAsync(cancel);
 
     /// <summary>Closes the file for its installation; the state is of no more use.</summary>
     public void Finish()
     {
-        if (_journal is not null) RandomAccess.FlushToDisk(_data);
         Close();
         _journal?.Delete();
     }
@@ -185,14 +190,27 @@ internal sealed class PartialFile : IDisposable
             return;
         }
 
-        Save();
-        Close();
-        _journal.Dispose();
+        try
+        {
+            if (!PartialFileJournal.KeepsLive) Sync();
+            lock (_saving) SaveLive();
+        }
+        finally
+        {
+            Close();
+            _journal.Dispose();
+        }
     }
 
     private static ByteRanges Arrived(IEnumerable<(long Start, long End)> ranges, long length) =>
         // What lies beyond the end of the data was never written, whatever the state says.
         new(ranges.Select(range => (range.Start, Math.Min(range.End, length))));
+
+    private void SaveLive()
+    {
+        if (_closed || _journal is null || Interlocked.Exchange(ref _unsaved, 0) == 0) return;
+        _journal.SaveLive(Snapshot());
+    }
 
     private (long Start, long End)[] Snapshot()
     {

@@ -126,7 +126,7 @@ internal sealed class RangeQueue(TransferLimits limits, TransferMeter meter, Tim
     private FileRange? TakeOver()
     {
         var shared = _flying.Where(range => range.Transfer.IsDivisible && range.Left > 0).ToList();
-        if (shared.FirstOrDefault(range => range.Idle > limits.TakeOver) is { } stuck)
+        if (shared.FirstOrDefault(range => range.IsStuck(limits.TakeOver)) is { } stuck)
         {
             var rest = new FileRange(stuck.Transfer, stuck.Position, stuck.End, time);
             stuck.Abandon();

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using LlmOps.Preflight;
 using LlmOps.Rigs;
 
 namespace LlmOps.Protocol.Operations;
@@ -6,12 +7,13 @@ namespace LlmOps.Protocol.Operations;
 /// <summary>The operation behind Test-GpuRig.</summary>
 public static class RigFactsOperations
 {
-    /// <summary>Reads the facts of the rig; <see cref="RigReport.Rig"/> and <see cref="RigReport.ClockDifference"/> are left to the workstation.</summary>
-    public static readonly AgentOperation<Nothing, Nothing, RigReport> Read =
+    /// <summary>Reads the facts of the rig and checks it; <see cref="RigReport.Rig"/> and <see cref="RigReport.ClockDifference"/> are left to the workstation.</summary>
+    public static readonly AgentOperation<PreflightWish, Nothing, RigReport> Read =
         new("rig.facts", static () => RigFactsJson.Default);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(RigReport))]
+[JsonSerializable(typeof(PreflightWish))]
 [JsonSerializable(typeof(Nothing))]
 internal sealed partial class RigFactsJson : JsonSerializerContext;

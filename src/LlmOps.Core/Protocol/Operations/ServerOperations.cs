@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using LlmOps.Diagnosis;
 using LlmOps.Engines;
 
 namespace LlmOps.Protocol.Operations;
@@ -29,6 +30,10 @@ public static class ServerOperations
     /// <summary>Lines of a server's log.</summary>
     public static readonly AgentOperation<ServerLogArgs, ServerLogLines, Nothing> Log =
         new("server.log", static () => ServerJson.Default);
+
+    /// <summary>Judges a server's log where it lies: why it failed or hangs.</summary>
+    public static readonly AgentOperation<ServerReference, Nothing, ServerDiagnosis> Diagnose =
+        new("server.diagnose", static () => ServerJson.Default);
 
     /// <summary>Ends a server and returns when all its processes are gone and their GPU memory is free.</summary>
     public static readonly AgentOperation<ServerStopArgs, Nothing, LlmServer> Stop =
@@ -78,6 +83,12 @@ public sealed record ServerStartArgs
 
     /// <summary>How many GiB of weights per GPU stay in the CPU's memory; null is none.</summary>
     public double? CpuOffloadGB { get; init; }
+
+    /// <summary>What was changed because a first start failed; null if nothing.</summary>
+    public string? AutoFitted { get; init; }
+
+    /// <summary>True starts it although a check of the rig says that it can't succeed.</summary>
+    public bool Force { get; init; }
 
     /// <summary>The key that clients must show; null is none.</summary>
     public string? ApiKey { get; init; }
@@ -134,6 +145,10 @@ public sealed record ServerLogArgs
 /// <param name="Next">Where the line after them begins, in bytes.</param>
 public sealed record ServerLogLines(IReadOnlyList<string> Lines, long Next);
 
+/// <summary>What is wrong with a server.</summary>
+/// <param name="Value">The diagnosis, or null if nothing is wrong.</param>
+public sealed record ServerDiagnosis(LlmDiagnosis? Value);
+
 /// <summary>A server's key.</summary>
 /// <param name="Value">The key, or null if it asks for none.</param>
 public sealed record ServerApiKey(string? Value)
@@ -152,6 +167,7 @@ public sealed record ServerApiKey(string? Value)
 [JsonSerializable(typeof(ServerLogArgs))]
 [JsonSerializable(typeof(ServerLogLines))]
 [JsonSerializable(typeof(ServerApiKey))]
+[JsonSerializable(typeof(ServerDiagnosis))]
 [JsonSerializable(typeof(EngineProgress))]
 [JsonSerializable(typeof(LlmServer[]))]
 internal sealed partial class ServerJson : JsonSerializerContext;

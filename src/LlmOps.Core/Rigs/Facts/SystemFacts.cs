@@ -6,6 +6,9 @@ namespace LlmOps.Rigs.Facts;
 /// <summary>What Linux says about itself in its files. Each member is a pure reading of text, so that other machines' files can be tried.</summary>
 internal static partial class SystemFacts
 {
+    /// <summary>How the line of <c>/proc/self/limits</c> begins that tells of open files.</summary>
+    public const string OpenFiles = "Max open files";
+
     /// <summary>The value of a key of <c>os-release</c>(5), without its quotes.</summary>
     public static string? OsRelease(IEnumerable<string> lines, string key) =>
         lines.FirstOrDefault(line => line.StartsWith(key + "=", StringComparison.Ordinal)) is { } line ? line[(key.Length + 1)..].Trim().Trim('"', '\'') : null;
@@ -27,9 +30,8 @@ internal static partial class SystemFacts
     /// <summary>The soft limit of open files in <c>/proc/self/limits</c>; "unlimited" is <see cref="long.MaxValue"/>.</summary>
     public static long? OpenFileLimit(IEnumerable<string> lines)
     {
-        const string name = "Max open files";
-        var line = lines.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
-        return line?[name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var soft, ..]
+        var line = lines.FirstOrDefault(line => line.StartsWith(OpenFiles, StringComparison.Ordinal));
+        return line?[OpenFiles.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var soft, ..]
             ? soft == "unlimited" ? long.MaxValue : long.TryParse(soft, CultureInfo.InvariantCulture, out var limit) ? limit : null
             : null;
     }

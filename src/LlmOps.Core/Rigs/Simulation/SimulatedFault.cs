@@ -17,6 +17,8 @@ public sealed record SimulatedFault(string Name, TimeSpan After)
     public static IReadOnlyList<string> Names { get; } =
     [
         "OutOfMemory", "NcclHang", CrashAfter, "Gated", DropSsh, "DiskFull", "DriverNotLoaded", "NoGpu", "NoNvidiaSmi", "NeverReady", "SlowStart",
+        "OldDriver", "ForeignProcess", "EccErrors", "MigEnabled", "PowerCap", "Throttled", "NarrowPcie", "NvLinkDown",
+        "NoCompiler", "NoPythonHeaders", "SmallSharedMemory", "LowMemory", "FewOpenFiles", "ClockSkew", "NoNameResolution", "HubDown",
     ];
 
     /// <summary>Reads a fault.</summary>

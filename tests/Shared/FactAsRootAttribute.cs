@@ -1,8 +1,8 @@
 using System.Diagnostics;
 
-namespace LlmOps.Ssh.Tests;
+namespace LlmOps.Testing;
 
-/// <summary>A test that needs a mount namespace of its own, and is skipped where the user may not make one.</summary>
+/// <summary>A test that mounts something or needs a mount namespace of its own; it is skipped where the user may not make one.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class FactAsRootAttribute : FactAttribute
 {
@@ -16,6 +16,6 @@ internal sealed class FactAsRootAttribute : FactAttribute
 
     public FactAsRootAttribute()
     {
-        if (!CanUnshare.Value) Skip = "Mount namespaces need root.";
+        if (!CanUnshare.Value) Skip = "Mounting needs root.";
     }
 }

@@ -1,37 +1,37 @@
 using System.Text.RegularExpressions;
+using LlmOps.Engines;
 
-namespace LlmOps.Engines;
+namespace LlmOps.Diagnosis;
 
-/// <summary>Finds the line of a log that says why an engine ended: the first exception of the innermost process, and never a message that only passes another's failure on.</summary>
-internal static partial class FailureCause
+/// <summary>Finds the line that says why an engine ended where no rule knows it: the first exception of the innermost process, and never a message that only passes another's failure on.</summary>
+internal static partial class UnnamedFailure
 {
-    private const int LongestCause = 600;
-
-    /// <summary>The cause, or null if the log says nothing.</summary>
+    /// <summary>The line, or null if the log holds no failure.</summary>
     /// <param name="lines">The log's last lines, in order.</param>
-    public static string? Find(IReadOnlyList<string> lines)
+    /// <param name="ended">True if the engine has ended: then its last words count where there is no error.</param>
+    public static EngineLine? Find(IReadOnlyList<string> lines, bool ended)
     {
-        string? exception = null;
-        string? error = null;
-        string? last = null;
+        EngineLine? exception = null;
+        EngineLine? error = null;
+        EngineLine? last = null;
         var depth = -1;
         for (var i = 0; i < lines.Count; i++)
         {
             var line = EngineLogLine.Parse(lines[i]);
             var text = line.Message.Trim();
             if (text.Length == 0 || Wrapper().IsMatch(text)) continue;
-            last = text;
-            if (line.Level is "ERROR" or "CRITICAL" && !Traceback().IsMatch(text)) error ??= text;
-            if (Usage().IsMatch(text)) error = text;
+            var read = new EngineLine(i + 1, line.Process, text, IsWarning: false);
+            last = read;
+            if (line.Level is "ERROR" or "CRITICAL" && !Traceback().IsMatch(text)) error ??= read;
+            if (Usage().IsMatch(text)) error = read;
             if (!ExceptionLine().IsMatch(text) || DepthOf(line.Process) <= depth) continue;
             depth = DepthOf(line.Process);
             exception = text.Contains("ValidationError", StringComparison.Ordinal) && i + 1 < lines.Count
-                ? $"{text} {EngineLogLine.Parse(lines[i + 1]).Message.Trim()}"
-                : text;
+                ? read with { Text = $"{text} {EngineLogLine.Parse(lines[i + 1]).Message.Trim()}" }
+                : read;
         }
 
-        var cause = exception ?? error ?? last;
-        return cause?.Length > LongestCause ? cause[..LongestCause] : cause;
+        return exception ?? error ?? (ended ? last : null);
     }
 
     private static int DepthOf(string process) =>

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using LlmOps.Preflight.Collective;
+using LlmOps.Testing;
+
+namespace LlmOps.Tests.Preflight;
+
+/// <summary>The all-reduce with processes that stand for torch on a GPU: what they say and how they end is all that the run can see.</summary>
+public sealed class CollectiveRunTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_hang_ends_in_time_and_with_all_its_processes()
+    {
+        var python = Python("""
+            tell imported; tell device; tell joined
+            sleep 600 & echo $! >> "$pids"
+            if [ "$rank" = 1 ]; then kill -STOP $$; fi
+            wait
+            """);
+        var began = Stopwatch.GetTimestamp();
+        var outcome = await Run(python, 3).RunAsync(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(1), CancellationToken.None);
+        Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 1, 25);
+        Assert.True(outcome is { TimedOut: true, Succeeded: false });
+        Assert.Equal("rank 0 joined, rank 1 joined, rank 2 joined", outcome.Standing);
+        foreach (var pid in await File.ReadAllLinesAsync(Path.Join(_folder.Path, "pids")))
+            await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{pid}") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal), "what a rank started is gone");
+    }
+
+    [Fact]
+    public async Task The_GPU_that_stays_behind_is_named()
+    {
+        var outcome = await Run(Python("tell imported; tell device; if [ $rank = 2 ]; then sleep 600; fi; tell joined; sleep 600"), 3)
+            .RunAsync(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(1), CancellationToken.None);
+        Assert.Equal([2], outcome.Behind);
+    }
+
+    [Fact]
+    public async Task An_error_ends_the_others_at_once_and_is_kept()
+    {
+        var began = Stopwatch.GetTimestamp();
+        var outcome = await Run(Python("tell imported; tell device; if [ $rank = 1 ]; then echo 'RuntimeError: NCCL error: unhandled system error' >&2; exit 1; fi; sleep 600"), 2)
+            .RunAsync(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60), CancellationToken.None);
+        Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 0, 30);
+        Assert.False(outcome.TimedOut || outcome.Succeeded);
+        Assert.Contains("rank 1: exit code 1", outcome.Evidence, StringComparison.Ordinal);
+        Assert.Contains("unhandled system error", outcome.Evidence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    public async Task A_sum_counts_only_if_it_is_right(string correct, bool succeeded)
+    {
+        var outcome = await Run(Python($$"""tell imported; tell device; tell joined; echo "{\"rank\": $rank, \"step\": \"reduced\", \"correct\": {{correct}}}"; echo "{\"rank\": $rank, \"step\": \"measured\", \"bytes\": 1000, \"seconds\": 0.5}" """), 2)
+            .RunAsync(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60), CancellationToken.None);
+        Assert.Equal((succeeded, !succeeded), (outcome.Succeeded, outcome.IsWrong));
+        Assert.Equal(2000.0, outcome.BusBandwidth); // two ranks: 2(n-1)/n = 1
+    }
+
+    private CollectiveRun Run(string python, int gpus) => new(python, gpus, new Dictionary<string, string?> { ["pids"] = Path.Join(_folder.Path, "pids") }, TimeProvider.System);
+
+    private string Python(string body)
+    {
+        var path = Path.Join(_folder.Path, "python3");
+        File.WriteAllText(path, $"#!/bin/sh\nrank=$3\ntell() {{ echo \"{{\\\"rank\\\": $rank, \\\"step\\\": \\\"$1\\\"}}\"; }}\n{body}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+}
