@@ -29,7 +29,7 @@ public static class DetachedTunnelProcess
         if (tunnel.Server is not { } name) return false;
         try
         {
-            var server = await Services.Connections.Get(rig).InvokeAsync(ServerOperations.Get, new ServerReference(name), null, cancel).ConfigureAwait(false);
+            var server = await Services.Connections.Get(rig).InvokeAsync(ServerOperations.Get, new ServerReference(name), null, cancel);
             return server.State is LlmServerState.Stopped or LlmServerState.Failed;
         }
         catch (LlmOpsException gone) when (gone.ErrorId == "ServerNotFound")
