@@ -51,7 +51,7 @@ internal static class Program
 
             default:
                 Console.Error.WriteLine("usage: benchmarks/run.sh fan-out [--rigs 50] [--rounds 7]");
-                Console.Error.WriteLine("       benchmarks/run.sh download [--scenarios limited,unlimited,small,kill,kills] [--contestants ours,hf,aria2c,curl] [--rounds 5]");
+                Console.Error.WriteLine("       benchmarks/run.sh download [--scenarios limited,unlimited,small,kill,moments,kills] [--contestants ours,hf,aria2c,curl] [--rounds 5]");
                 Console.Error.WriteLine("                                  [--megabytes 4000] [--rate 40] [--kills 50] [--folder /dev/shm] [--results rounds.jsonl]");
                 Console.Error.WriteLine("       benchmarks/run.sh tunnel [--rounds 5] [--megabytes 1000] [--seconds 3] [--rows bulk,tokens1,tokens16,tokens64,tokens256,connections]");
                 Console.Error.WriteLine("       benchmarks/run.sh soak [--minutes 10] [--streams 64] [--cut 20]");

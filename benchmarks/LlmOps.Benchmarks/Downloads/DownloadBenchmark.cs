@@ -46,8 +46,10 @@ internal sealed class DownloadBenchmark(DownloadSettings settings) : IAsyncDispo
                 case "kill":
                     Kill($"SIGKILL when 40 % were sent, then once more to the end; {SizeText}, {RateText}", large, _ => [settings.Size * 2 / 5]);
                     break;
-                case "kills":
+                case "moments":
                     Kill($"SIGKILL at one random moment of each download; {SizeText}, {RateText}", large, random => [random.NextInt64(settings.Size)], settings.Kills);
+                    break;
+                case "kills":
                     Kill($"SIGKILL at {settings.Kills} random moments of one download; {SizeText}, {RateText}", large, random => [.. Enumerable.Range(0, settings.Kills).Select(_ => random.NextInt64(settings.Size)).Order()]);
                     break;
                 default:

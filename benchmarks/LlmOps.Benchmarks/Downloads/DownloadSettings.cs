@@ -1,12 +1,12 @@
 namespace LlmOps.Benchmarks.Downloads;
 
 /// <summary>What of the download benchmark is run, and how large.</summary>
-/// <param name="Scenarios">Which: <c>limited</c>, <c>unlimited</c>, <c>small</c>, <c>kill</c>, <c>kills</c>.</param>
+/// <param name="Scenarios">Which: <c>limited</c>, <c>unlimited</c>, <c>small</c>, <c>kill</c>, <c>moments</c>, <c>kills</c>.</param>
 /// <param name="Contestants">Whose: <c>ours</c>, <c>hf</c>, <c>aria2c</c>, <c>curl</c>.</param>
 /// <param name="Rounds">How often each contestant downloads.</param>
 /// <param name="Size">The large file's size in bytes.</param>
 /// <param name="ConnectionRate">Bytes per second and connection where they are limited; 0 is no limit.</param>
-/// <param name="Kills">How often a download is killed in the scenario <c>kills</c>.</param>
+/// <param name="Kills">How many downloads <c>moments</c> kills, and how often <c>kills</c> kills one.</param>
 /// <param name="Folder">Where the files go; null is the system's folder for temporary ones.</param>
 /// <param name="Results">A file that keeps the rounds, so that those of several runs count together; null keeps none.</param>
 internal sealed record DownloadSettings(

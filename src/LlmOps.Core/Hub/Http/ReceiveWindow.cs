@@ -13,8 +13,8 @@ internal static class ReceiveWindow
     private const int TcpInfo = 11; // TCP_INFO of tcp(7)
     private const int RoundTripOffset = 68; // tcpi_rtt in struct tcp_info of linux/tcp.h
 
-    /// <summary>Bytes: 60 MB/s over <see cref="ShortWay"/>, and more over a shorter one.</summary>
-    private const int ShortWayBuffer = 128 * 1024;
+    /// <summary>Bytes: as many as are read at once, and 130 MB/s over <see cref="ShortWay"/>.</summary>
+    private const int ShortWayBuffer = 256 * 1024;
 
     private static readonly TimeSpan ShortWay = TimeSpan.FromMilliseconds(2);
 
