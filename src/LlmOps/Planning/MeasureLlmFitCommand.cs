@@ -135,8 +135,8 @@ public sealed class MeasureLlmFitCommand : RigCmdlet
         try
         {
             var request = Request();
-            if (NamedRigs is { Length: > 0 } rigs) await OnRigsAsync(Resolve(rigs), request, cancel);
-            else if (NamedGpus is { } named) await OnNamedAsync(named, request, cancel);
+            if (NamedGpus is { } named) await OnNamedAsync(named, request, cancel);
+            else if (NamedRigs is { Length: > 0 } rigs) await OnRigsAsync(Resolve(rigs), request, cancel);
             else if (Model.Rig is { } own) await OnRigsAsync(Resolve([own]), request, cancel);
             else WriteFailure(PlanningErrors.GpuRequired(Model.ToString()));
         }
