@@ -122,6 +122,11 @@ public sealed class MeasureLlmFitCommand : RigCmdlet
     [ValidateNotNull]
     public SecureString? Token { get; set; }
 
+    // A text that comes through the pipeline is offered to every parameter that takes pipeline input: it is the model, or a GPU where the model was named.
+    private GpuArgument[]? NamedGpus => Gpu is [{ Spec: null } only] && only.Name == Model.Name ? null : Gpu;
+
+    private RigArgument[]? NamedRigs => Rig is [{ Rig: null } only] && (only.Name == Model.Name || NamedGpus?.Any(gpu => gpu.Name == only.Name) == true) ? null : Rig;
+
     private bool Compares => Quantization is { } pattern && WildcardPattern.ContainsWildcardCharacters(pattern);
 
     /// <inheritdoc/>
@@ -130,8 +135,9 @@ public sealed class MeasureLlmFitCommand : RigCmdlet
         try
         {
             var request = Request();
-            if (Rig is { Length: > 0 } || (Gpu is null && Model.Rig is not null)) await OnRigsAsync(Resolve(Rig ?? [Model.Rig!]), request, cancel);
-            else if (Gpu is { } named) await OnNamedAsync(named, request, cancel);
+            if (NamedGpus is { } named) await OnNamedAsync(named, request, cancel);
+            else if (NamedRigs is { Length: > 0 } rigs) await OnRigsAsync(Resolve(rigs), request, cancel);
+            else if (Model.Rig is { } own) await OnRigsAsync(Resolve([own]), request, cancel);
             else WriteFailure(PlanningErrors.GpuRequired(Model.ToString()));
         }
         catch (LlmOpsException failure)

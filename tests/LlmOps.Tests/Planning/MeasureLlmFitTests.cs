@@ -29,6 +29,7 @@ public sealed class MeasureLlmFitTests : IDisposable
         Assert.Equal((true, "A40", 1, 32000, "estimate"), (fit.Fits, fit.Gpu, fit.GpuCount, fit.Context, fit.Basis));
         Assert.Equal(["L4", "A40"], _session.Invoke("Get-GpuSpec L4, A40 | Measure-LlmFit $model -Context 8192").NoErrors().All<LlmFit>().Select(one => one.Gpu));
         Assert.Equal(("H100", 2), _session.Invoke("[pscustomobject]@{ Gpu = 'NVIDIA H100 80GB HBM3'; GpuCount = 2 } | Measure-LlmFit $model").NoErrors().Single<LlmFit>() is var offer ? (offer.Gpu, offer.GpuCount) : default);
+        Assert.Equal(["L4", "H200"], _session.Invoke("'L4', 'NVIDIA H200' | Measure-LlmFit $model -Context 4096").NoErrors().All<LlmFit>().Select(one => one.Gpu));
         Assert.True(_session.Invoke("$model | Measure-LlmFit -Gpu L4 -MaxModelLen 4K").NoErrors().Single<LlmFit>().Fits);
     }
 
