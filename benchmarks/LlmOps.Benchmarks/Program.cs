@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using LlmOps.Benchmarks.Diagnosis;
 using LlmOps.Benchmarks.Downloads;
 using LlmOps.Benchmarks.FanOut;
+using LlmOps.Benchmarks.Offers;
 using LlmOps.Benchmarks.Tunnels;
 
 namespace LlmOps.Benchmarks;
@@ -41,6 +42,10 @@ internal static class Program
                 using (var benchmark = new DiagnosisBenchmark(options.Number("--megabytes", 100), options.Number("--rounds", 5))) benchmark.Run();
                 return 0;
 
+            case ["offers", ..]:
+                await using (var benchmark = new OffersBenchmark(options.Number("--offers", 5000), options.Number("--rounds", 5))) benchmark.Run();
+                return 0;
+
             case ["session"]:
                 return Session.Run();
 
@@ -51,6 +56,7 @@ internal static class Program
                 Console.Error.WriteLine("       benchmarks/run.sh tunnel [--rounds 5] [--megabytes 1000] [--seconds 3] [--rows bulk,tokens1,tokens16,tokens64,tokens256,connections]");
                 Console.Error.WriteLine("       benchmarks/run.sh soak [--minutes 10] [--streams 64] [--cut 20]");
                 Console.Error.WriteLine("       benchmarks/run.sh diagnosis [--megabytes 100] [--rounds 5]");
+                Console.Error.WriteLine("       benchmarks/run.sh offers [--offers 5000] [--rounds 5]");
                 return 64;
         }
     }
