@@ -87,7 +87,8 @@ public sealed class RigTermination(RigJournal journal, LlmOpsHome home, TimeProv
         var began = time.GetTimestamp();
         long? askedAt = null;
         var pause = TimeSpan.Zero;
-        RentedMachine? last = null;
+        var last = await LastLookAsync(provider, id, cancel).ConfigureAwait(false);
+        seen |= last is not null;
         var absences = 0;
         var said = "it has not answered yet";
         while (true)
@@ -118,6 +119,19 @@ public sealed class RigTermination(RigJournal journal, LlmOpsHome home, TimeProv
             if (time.GetElapsedTime(began) >= Patience) throw RentalErrors.TerminationUnconfirmed(name, provider.Info.Name, provider.Info.Console, said);
             report?.Invoke($"Waiting until {provider.Info.Name} says that it is gone: {said}");
             await Task.Delay(provider.Info.PollInterval, time, cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The machine before its end is asked for, for what it has cost; null where it can't be seen.</summary>
+    private static async Task<RentedMachine?> LastLookAsync(IGpuProvider provider, string id, CancellationToken cancel)
+    {
+        try
+        {
+            return await provider.FindAsync(id, cancel).ConfigureAwait(false);
+        }
+        catch (ProviderException)
+        {
+            return null; // its end is what matters
         }
     }
 
