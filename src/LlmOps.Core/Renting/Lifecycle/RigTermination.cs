@@ -51,7 +51,7 @@ public sealed class RigTermination(RigJournal journal, LlmOpsHome home, TimeProv
         var last = await UntilGoneAsync(machine.ToString(), machine.Name, machine.Id, true, provider, report, cancel).ConfigureAwait(false) ?? machine;
         var now = time.GetUtcNow();
         var duration = machine.CreatedAt is { } created && created < now ? now - created : TimeSpan.Zero;
-        if (MachineName.Parse(machine.Name) is { } name) await ForgetKeyAsync(provider, name).ConfigureAwait(false);
+        if (MachineName.Parse(machine.Name) is { } name) await RegisteredKey.ForgetAsync(provider, name.Rental).ConfigureAwait(false);
         return new RigReceipt
         {
             Name = machine.Name, Provider = machine.Provider, MachineId = machine.Id, StartedAt = machine.CreatedAt, EndedAt = now, Duration = duration,
@@ -67,7 +67,7 @@ public sealed class RigTermination(RigJournal journal, LlmOpsHome home, TimeProv
     /// <param name="note">How it ended.</param>
     internal async Task<RigReceipt> CloseAsync(Rental rental, IGpuProvider provider, RentedMachine? machine, string? note)
     {
-        await ForgetKeyAsync(provider, new MachineName("", rental.Id)).ConfigureAwait(false);
+        await RegisteredKey.ForgetAsync(provider, rental.Id).ConfigureAwait(false);
         var now = time.GetUtcNow();
         var terms = rental.Terms;
         var receipt = new RigReceipt
@@ -132,21 +132,6 @@ public sealed class RigTermination(RigJournal journal, LlmOpsHome home, TimeProv
         catch (ProviderException)
         {
             return null; // its end is what matters
-        }
-    }
-
-    private static async Task ForgetKeyAsync(IGpuProvider provider, MachineName name)
-    {
-        if (provider is not ISshKeyStore keys) return;
-        try
-        {
-            foreach (var key in await keys.ListKeysAsync(CancellationToken.None).ConfigureAwait(false))
-                if (key.Name.StartsWith("llmops", StringComparison.Ordinal) && key.Name.EndsWith(name.Rental, StringComparison.Ordinal))
-                    await keys.RemoveKeyAsync(key, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (ProviderException)
-        {
-            // A public key that stays behind opens nothing: its private half is deleted here.
         }
     }
 }
