@@ -21,7 +21,7 @@ internal static class RegisteredKey
         }
         catch (ProviderException)
         {
-            // The next sweep of the account's keys is its owner's.
+            // A public key in an account costs nothing.
         }
     }
 }
