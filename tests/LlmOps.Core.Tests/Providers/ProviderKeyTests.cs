@@ -36,7 +36,7 @@ public sealed class ProviderKeyTests
         using var provider = Open(cloud, clock);
         foreach (var status in new[] { 400, 401, 403, 404, 409, 422, 429, 500 })
         {
-            cloud.Fail(new CloudFault(_ => true, new CloudAnswer(status, $$"""{"detail":"key {{cloud.Key}} is bad","error":{"code":"x","message":"key {{cloud.Key}} is bad"}}"""), Times: status is 429 or 500 ? 5 : 1));
+            cloud.Fail(new CloudFault(_ => true, new CloudAnswer(status, $$$"""{"detail":"key {{{cloud.Key}}} is bad","error":{"code":"x","message":"key {{{cloud.Key}}} is bad"}}"""), Times: status is 429 or 500 ? 5 : 1));
             var failure = await Record.ExceptionAsync(() => ForwardAsync(clock, provider.ListAsync(default)));
             if (failure is null) continue;
             Assert.DoesNotContain(cloud.Key, failure + ((ProviderException)failure).Detail, StringComparison.Ordinal);

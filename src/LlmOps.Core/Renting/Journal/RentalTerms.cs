@@ -44,9 +44,6 @@ public sealed record RentalTerms
     /// <summary>True if that key was made for this rental and goes with it.</summary>
     public bool OwnsKey { get; init; }
 
-    /// <summary>The public key as registered with the account for this rental, or null.</summary>
-    public SshKeyReference? AccountKey { get; init; }
-
     /// <summary>When the provider will end it by itself, as read back from it; null if it will not.</summary>
     public DateTimeOffset? ProviderExpiry { get; init; }
 

@@ -34,11 +34,13 @@ internal sealed class MachineCreation(IGpuProvider provider, RigJournal journal,
             report(new RentalProgress(RentalStage.Searching, $"{lost.Message} Looking for {spec.Name}"));
             if (await new MachineSearch(provider, time).FindAsync(spec.Name, CancellationToken.None).ConfigureAwait(false) is { } found) return Created(id, found);
             journal.Append(id, RentalEvent.Gone, entry => entry with { Note = $"{lost.Message} It was not found afterwards." });
+            await RegisteredKey.ForgetAsync(provider, id).ConfigureAwait(false);
             throw RentalErrors.OutcomeUnknown(provider.Info.Name, spec.Name, lost);
         }
         catch (ProviderException refused)
         {
             journal.Append(id, RentalEvent.Gone, entry => entry with { Note = refused.Message });
+            await RegisteredKey.ForgetAsync(provider, id).ConfigureAwait(false);
             throw;
         }
     }
@@ -48,7 +50,7 @@ internal sealed class MachineCreation(IGpuProvider provider, RigJournal journal,
         if (provider is not ISshKeyStore keys) return spec;
         try
         {
-            return spec with { SshKey = await keys.EnsureKeyAsync($"llmops{id}", spec.SshPublicKey, CancellationToken.None).ConfigureAwait(false) };
+            return spec with { SshKey = await keys.EnsureKeyAsync(RegisteredKey.NameOf(id), spec.SshPublicKey, CancellationToken.None).ConfigureAwait(false) };
         }
         catch (ProviderException failure) when (failure.MachineMayExist)
         {

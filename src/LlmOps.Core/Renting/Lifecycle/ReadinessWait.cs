@@ -38,7 +38,7 @@ internal sealed class ReadinessWait(IGpuProvider provider, IRigAccess access, Ll
                 else
                 {
                     (seen, absences, said) = (true, 0, Words(machine));
-                    if (machine.State is MachineState.Failed or MachineState.Terminating or MachineState.Stopped) throw RentalErrors.MachineFailed(rental.Terms.RigName, said + await LogAsync(machine, cancel).ConfigureAwait(false));
+                    if (machine.State is MachineState.Failed or MachineState.Terminating || (machine.State == MachineState.Stopped && time.GetElapsedTime(began) >= provider.Info.ListingLag)) throw RentalErrors.MachineFailed(rental.Terms.RigName, said + await LogAsync(machine, cancel).ConfigureAwait(false));
                     var rig = RigProfile.Of(rental, machine, provider, home);
                     if (machine.State == MachineState.Running && (rig.Ssh is not null || rig.IsSimulated))
                     {

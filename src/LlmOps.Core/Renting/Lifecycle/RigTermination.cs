@@ -51,7 +51,7 @@ public sealed class RigTermination(RigJournal journal, LlmOpsHome home, TimeProv
         var last = await UntilGoneAsync(machine.ToString(), machine.Name, machine.Id, true, provider, report, cancel).ConfigureAwait(false) ?? machine;
         var now = time.GetUtcNow();
         var duration = machine.CreatedAt is { } created && created < now ? now - created : TimeSpan.Zero;
-        if (MachineName.Parse(machine.Name) is { } name) await ForgetKeyAsync(provider, name).ConfigureAwait(false);
+        if (MachineName.Parse(machine.Name) is { } name) await RegisteredKey.ForgetAsync(provider, name.Rental).ConfigureAwait(false);
         return new RigReceipt
         {
             Name = machine.Name, Provider = machine.Provider, MachineId = machine.Id, StartedAt = machine.CreatedAt, EndedAt = now, Duration = duration,
@@ -67,7 +67,7 @@ public sealed class RigTermination(RigJournal journal, LlmOpsHome home, TimeProv
     /// <param name="note">How it ended.</param>
     internal async Task<RigReceipt> CloseAsync(Rental rental, IGpuProvider provider, RentedMachine? machine, string? note)
     {
-        await ForgetKeyAsync(provider, new MachineName("", rental.Id)).ConfigureAwait(false);
+        await RegisteredKey.ForgetAsync(provider, rental.Id).ConfigureAwait(false);
         var now = time.GetUtcNow();
         var terms = rental.Terms;
         var receipt = new RigReceipt
@@ -87,7 +87,8 @@ public sealed class RigTermination(RigJournal journal, LlmOpsHome home, TimeProv
         var began = time.GetTimestamp();
         long? askedAt = null;
         var pause = TimeSpan.Zero;
-        RentedMachine? last = null;
+        var last = await LastLookAsync(provider, id, cancel).ConfigureAwait(false);
+        seen |= last is not null;
         var absences = 0;
         var said = "it has not answered yet";
         while (true)
@@ -121,18 +122,16 @@ public sealed class RigTermination(RigJournal journal, LlmOpsHome home, TimeProv
         }
     }
 
-    private static async Task ForgetKeyAsync(IGpuProvider provider, MachineName name)
+    /// <summary>The machine before its end is asked for, for what it has cost; null where it can't be seen.</summary>
+    private static async Task<RentedMachine?> LastLookAsync(IGpuProvider provider, string id, CancellationToken cancel)
     {
-        if (provider is not ISshKeyStore keys) return;
         try
         {
-            foreach (var key in await keys.ListKeysAsync(CancellationToken.None).ConfigureAwait(false))
-                if (key.Name.StartsWith("llmops", StringComparison.Ordinal) && key.Name.EndsWith(name.Rental, StringComparison.Ordinal))
-                    await keys.RemoveKeyAsync(key, CancellationToken.None).ConfigureAwait(false);
+            return await provider.FindAsync(id, cancel).ConfigureAwait(false);
         }
         catch (ProviderException)
         {
-            // A public key that stays behind opens nothing: its private half is deleted here.
+            return null; // its end is what matters
         }
     }
 }
