@@ -10,7 +10,7 @@ internal static class Analysis
         Step.Run("code style", () =>
             Command.Quietly(Command.Dotnet, "format", Checkout.PathOf("LlmOps.sln"), "--verify-no-changes", "--no-restore", "--severity", "warn"));
         Step.Run("scripts", () => Pwsh.Run("PSScriptAnalyzer", $$"""
-            $found = Get-ChildItem -Path '{{Checkout.Root}}' -Recurse -Include *.ps1, *.psd1 -File |
+            $found = Get-ChildItem -Path '{{Checkout.Root}}' -Recurse -Include *.ps1, *.psm1, *.psd1 -File |
                 Where-Object FullName -NotMatch '[\\/](bin|obj|out)[\\/]' |
                 ForEach-Object { Invoke-ScriptAnalyzer -Path $_.FullName -Settings '{{Checkout.PathOf("PSScriptAnalyzerSettings.psd1")}}' }
             $found | Format-Table -AutoSize RuleName, Severity, ScriptName, Line, Message | Out-String -Width 200 | Write-Host

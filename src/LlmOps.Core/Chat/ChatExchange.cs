@@ -107,7 +107,7 @@ public sealed class ChatExchange(ChatClient client, ChatEndpoint endpoint, ChatR
             TokensPerSecond = _watch.TokensPerSecond(_completionTokens),
             Duration = _watch.Elapsed,
             Attempts = _attempts,
-            Messages = [.. request.Messages, new ChatMessage(ChatRole.Assistant, text)],
+            Messages = (ChatMessage[])[.. request.Messages, new ChatMessage(ChatRole.Assistant, text)], // PowerShell can index an array, and not what a list interface gets
             Endpoint = endpoint,
         };
         return new ChatUpdate { Reply = reply, StartedAnew = anew, Text = anew ? text : "" };

@@ -3,7 +3,7 @@ using LlmOps.Hub;
 
 namespace LlmOps.Infrastructure;
 
-/// <summary>What a parameter that takes a model accepts: a Hub id, a path on the rig, or what Get-HfModel returned.</summary>
+/// <summary>What a parameter that takes a model accepts: a Hub id, a path on the rig, or what Get-HfModel wrote.</summary>
 public sealed class ModelArgument
 {
     /// <summary>A model by its id or path.</summary>
@@ -20,12 +20,22 @@ public sealed class ModelArgument
         Rig = model.Rig is { } rig ? new RigArgument(rig) : null;
     }
 
+    /// <summary>A model of a cache.</summary>
+    /// <param name="model">The model.</param>
+    public ModelArgument(CachedModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Name = model.Path;
+        Id = model.Id;
+        Rig = model.Rig is { } rig ? new RigArgument(rig) : null;
+    }
+
     /// <summary>A model after a trip through remoting.</summary>
     /// <param name="item">The object.</param>
     public ModelArgument(PSObject item)
     {
         ArgumentNullException.ThrowIfNull(item);
-        if (!item.TypeNames.Any(type => type.EndsWith(typeof(HfModel).FullName!, StringComparison.Ordinal))) throw new PSInvalidCastException($"'{item}' is not a model.");
+        if (!item.TypeNames.Any(type => type.EndsWith(typeof(HfModel).FullName!, StringComparison.Ordinal) || type.EndsWith(typeof(CachedModel).FullName!, StringComparison.Ordinal))) throw new PSInvalidCastException($"'{item}' is not a model.");
         Name = (string)item.Properties[nameof(HfModel.Path)].Value;
         Id = (string)item.Properties[nameof(HfModel.Id)].Value;
         Rig = item.Properties[nameof(HfModel.Rig)]?.Value is { } rig ? new RigArgument(PSObject.AsPSObject(rig)) : null;

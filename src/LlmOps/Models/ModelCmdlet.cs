@@ -35,6 +35,18 @@ public abstract class ModelCmdlet : RigCmdlet
         }
     }
 
+    /// <summary>Works at each place that has models: at the rigs that were named, or where each model's object says that it is.</summary>
+    /// <param name="models">The models.</param>
+    /// <param name="rigs">The rigs that were named, or null.</param>
+    /// <param name="work">What to do with the models of a place; it is given null for this machine.</param>
+    private protected Task ForEachPlaceAsync(ModelArgument[] models, RigArgument[]? rigs, Func<GpuRig?, string[], Task> work)
+    {
+        if (rigs is not null) return ForEachPlaceAsync(rigs, rig => work(rig, Ids(models)));
+        return Task.WhenAll(models.GroupBy(model => model.Rig?.Name).Select(place => ForEachPlaceAsync(place.First().Rig is { } rig ? [rig] : null, at => work(at, Ids(place)))));
+
+        static string[] Ids(IEnumerable<ModelArgument> some) => [.. some.Select(model => model.Id ?? model.Name)];
+    }
+
     /// <summary>Does the same here, or on a rig by its agent.</summary>
     /// <typeparam name="TArgs">What it takes.</typeparam>
     /// <typeparam name="TResult">What it returns.</typeparam>

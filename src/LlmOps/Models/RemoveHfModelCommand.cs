@@ -35,7 +35,7 @@ public sealed class RemoveHfModelCommand : ModelCmdlet
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ModelNameCompleter))]
-    public string[] Id { get; set; } = [];
+    public ModelArgument[] Id { get; set; } = [];
 
     /// <summary>The branches, tags or commits to remove; a commit may be given by its first digits. All of the model if it is left out.</summary>
     [Parameter]
@@ -58,11 +58,11 @@ public sealed class RemoveHfModelCommand : ModelCmdlet
     public RigArgument[]? Rig { get; set; }
 
     /// <inheritdoc/>
-    protected override Task ProcessAsync(CancellationToken cancel) => ForEachPlaceAsync(Rig, rig => RemoveAllAsync(rig, cancel));
+    protected override Task ProcessAsync(CancellationToken cancel) => ForEachPlaceAsync(Id, Rig, (rig, ids) => RemoveAllAsync(ids, rig, cancel));
 
-    private async Task RemoveAllAsync(GpuRig? rig, CancellationToken cancel)
+    private async Task RemoveAllAsync(string[] ids, GpuRig? rig, CancellationToken cancel)
     {
-        foreach (var model in await FindCachedAsync(Id, RepoType, CacheDir, rig, cancel))
+        foreach (var model in await FindCachedAsync(ids, RepoType, CacheDir, rig, cancel))
         {
             try
             {

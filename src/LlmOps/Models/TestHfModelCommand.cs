@@ -36,7 +36,7 @@ public sealed class TestHfModelCommand : ModelCmdlet
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ModelNameCompleter))]
-    public string[] Id { get; set; } = [];
+    public ModelArgument[] Id { get; set; } = [];
 
     /// <summary>The branches, tags or commits to check; a commit may be given by its first digits. All that are there if it is left out.</summary>
     [Parameter]
@@ -69,9 +69,9 @@ public sealed class TestHfModelCommand : ModelCmdlet
     public SecureString? Token { get; set; }
 
     /// <inheritdoc/>
-    protected override Task ProcessAsync(CancellationToken cancel) => ForEachPlaceAsync(Rig, async rig =>
+    protected override Task ProcessAsync(CancellationToken cancel) => ForEachPlaceAsync(Id, Rig, async (rig, ids) =>
     {
-        foreach (var model in await FindCachedAsync(Id, RepoType, CacheDir, rig, cancel)) await TestAsync(model, rig, cancel);
+        foreach (var model in await FindCachedAsync(ids, RepoType, CacheDir, rig, cancel)) await TestAsync(model, rig, cancel);
     });
 
     private async Task TestAsync(CachedModel model, GpuRig? rig, CancellationToken cancel)
