@@ -66,7 +66,7 @@ public sealed class CollectiveRunTests : IDisposable
     {
         var path = Path.Join(_folder.Path, "python3");
         File.WriteAllText(path, $"#!/bin/sh\nrank=$3\ntell() {{ echo \"{{\\\"rank\\\": $rank, \\\"step\\\": \\\"$1\\\"}}\"; }}\n{body}\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return path;
     }
 }

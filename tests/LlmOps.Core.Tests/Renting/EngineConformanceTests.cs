@@ -191,7 +191,7 @@ public sealed class EngineConformanceTests : IDisposable, IProviderSource, IRigA
 
     public Task<GpuRig> PrepareAsync(GpuRig rig, GuardOrder? guard, CancellationToken cancel) => Task.FromResult(rig);
 
-    public Task CloseAsync(GpuRig rig) => Task.CompletedTask;
+    Task IRigAccess.CloseAsync(GpuRig rig) => Task.CompletedTask;
 
     private static bool IsCreate(CloudRequest request) =>
         request.Method == "POST" && (request.Path.EndsWith("/pods", StringComparison.Ordinal) || request.Path.EndsWith("/launch", StringComparison.Ordinal) || request.Path.EndsWith("/create", StringComparison.Ordinal));

@@ -146,7 +146,7 @@ public sealed class GuardTests : IDisposable, IRigUseSensor, IMachineEnding
         return Task.FromResult(new RigUse(_use(_time.Now)));
     }
 
-    public Task DrainAsync(CancellationToken cancel)
+    Task IMachineEnding.DrainAsync(CancellationToken cancel)
     {
         _drained = true;
         return Task.CompletedTask;

@@ -38,7 +38,7 @@ public sealed class OpenWebUIInputTests : IDisposable
     {
         var program = Path.Join(_session.Folder, "docker");
         File.WriteAllText(program, "#!/bin/sh\n[ \"$1\" = --version ] && echo 'Docker version 28.0.0' && exit 0\necho 'permission denied while trying to connect to the Docker daemon socket' >&2\nexit 1\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _session.SetEnvironment("PATH", _session.Folder);
 
         var result = _session.Invoke("Get-OpenWebUI");

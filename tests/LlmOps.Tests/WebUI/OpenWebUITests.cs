@@ -117,7 +117,7 @@ public sealed class OpenWebUITests : IClassFixture<RehearsalRig>, IClassFixture<
         var secrets = Path.Join(Path.GetDirectoryName(path), "openwebui.secret.env");
         Assert.Empty(_canaries.In(await File.ReadAllTextAsync(path)));
         Assert.Equal(["variable"], _canaries.In(await File.ReadAllTextAsync(secrets)));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(secrets));
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(secrets));
         Assert.Equal(["OpenWebUIFileExists"], _session.Invoke("Export-OpenWebUICompose $path -Tunnel composed -Engine Podman").ErrorIds);
         var unwritten = _session.Invoke($"Export-OpenWebUICompose {_session.Folder}/other.yaml -Endpoint https://models.example/v1 -ApiKey $key").NoErrors();
         Assert.Contains("OPENAI_API_KEY", Assert.Single(unwritten.Warnings), StringComparison.Ordinal);
