@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using System.Net;
+using System.Net.Sockets;
 using LlmOps.Testing.Clouds;
 
 namespace LlmOps.Benchmarks.Offers;
@@ -44,7 +46,20 @@ internal sealed class OffersBenchmark(int rows, int rounds) : IAsyncDisposable
         Console.WriteLine($"4 providers, {rows} rows each; {found} offers found; medians of {rounds} rounds");
         Console.WriteLine(ours);
         Console.WriteLine(script);
+        MeasureDead(runspace);
         Console.WriteLine(FormattableString.Invariant($"Find-GpuOffer: {ours.FasterThan(script):0.0} times as fast"));
+    }
+
+    // A provider whose port takes connections and never answers, beside three that do.
+    private void MeasureDead(Runspace runspace)
+    {
+        using var dead = new TcpListener(IPAddress.Loopback, 0);
+        dead.Start();
+        Environment.SetEnvironmentVariable("LLMOPS_LAMBDA_URL", $"http://127.0.0.1:{((IPEndPoint)dead.LocalEndpoint).Port}/");
+        var series = new Series("the same with Lambda dead and -Timeout 2");
+        var found = "";
+        for (var round = 0; round < rounds; round++) series.Time(() => found = Invoke(runspace, "(Find-GpuOffer -GpuCount 2 -Timeout 2 -WarningAction SilentlyContinue).Count"));
+        Console.WriteLine($"{series}; {found} offers found");
     }
 
     public async ValueTask DisposeAsync()

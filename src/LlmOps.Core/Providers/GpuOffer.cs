@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using LlmOps.Planning;
 
 namespace LlmOps.Providers;
 
@@ -73,6 +74,25 @@ public sealed record GpuOffer
     /// <summary>How old the price is.</summary>
     [JsonIgnore]
     public TimeSpan Age => TimeProvider.System.GetUtcNow() - FetchedAt;
+
+    /// <summary>How a model fits on it, where one was asked for; else null.</summary>
+    [JsonIgnore]
+    public LlmFit? Fit { get; init; }
+
+    /// <summary>The longest context of one request of that model that fits, in tokens; null where none was asked for.</summary>
+    [JsonIgnore]
+    public int? FitsContext => Fit?.LongestContext;
+
+    /// <summary>Tokens per second of each of the requests that were asked for: an estimate from above, <see cref="LlmFit.TokensPerSecond"/>. Null where no model was asked for or the bandwidth is not known.</summary>
+    [JsonIgnore]
+    public double? TokensPerSecond => Fit?.TokensPerSecond;
+
+    /// <summary>
+    /// The tokens that a US dollar buys while all requests that were asked for are answered at once: tokens per second, times requests, times 3,600, divided by the price of an hour. An estimate from above,
+    /// as the tokens per second are: it says which of two offers gives more for the money, and not what a bill will be.
+    /// </summary>
+    [JsonIgnore]
+    public double? EstimatedTokensPerDollar => PricePerHour > 0 ? Fit?.TokensPerSecond * Fit?.Concurrency * 3600 / (double)PricePerHour : null;
 
     /// <summary>What it is, in a line, such as <c>2×A40, $0.90/h at RunPod</c>.</summary>
     public override string ToString() => string.Create(ProviderText.Culture, $"{GpuCount}×{Gpu}, ${PricePerHour:0.00##}/h at {Provider}");

@@ -50,6 +50,9 @@ public sealed class ModelArgument
     /// <summary>The rig that the object named, if an object was given.</summary>
     public RigArgument? Rig { get; }
 
+    /// <summary>What its metadata is read by on this machine: the path, or the Hub id where the path is a rig's.</summary>
+    internal string MetadataName => Rig is null ? Name : Id ?? Name;
+
     /// <inheritdoc/>
     public override string ToString() => Id ?? Name;
 }

@@ -171,10 +171,9 @@ public sealed class MeasureLlmFitCommand : RigCmdlet
         progress.Report("reading the model's metadata");
         var token = Token is null ? null : SecureText.Reveal(Token);
         var environment = HubEnvironment.FromProcess();
-        var model = Model.Rig is null ? Model.Name : Model.Id ?? Model.Name;
         IReadOnlyList<ModelMetadata> models = Compares
             ? await Task.Run(() => new PublishedQuantizations(environment, Services.Time).ReadAsync(Model.Id ?? Model.Name, token, MostPublished, cancel), CancellationToken.None)
-            : [await Task.Run(() => new MetadataReader(environment, Services.Time).ReadAsync(model, Revision, Quantization, token, cancel), CancellationToken.None)];
+            : [await Task.Run(() => new MetadataReader(environment, Services.Time).ReadAsync(Model.MetadataName, Revision, Quantization, token, cancel), CancellationToken.None)];
         var pattern = Compares ? WildcardPattern.Get(Quantization, WildcardOptions.IgnoreCase) : null;
         foreach (var metadata in models.Where(found => pattern?.IsMatch(found.Quantization) != false))
         {

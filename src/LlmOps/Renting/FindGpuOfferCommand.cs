@@ -1,6 +1,9 @@
 using System.Management.Automation;
+using LlmOps.Engines;
 using LlmOps.Gpus;
+using LlmOps.Hub;
 using LlmOps.Infrastructure;
+using LlmOps.Planning;
 using LlmOps.Providers;
 
 namespace LlmOps.Renting;
@@ -10,6 +13,9 @@ namespace LlmOps.Renting;
 /// <para>Every provider that this machine has a key for is asked at the same time. One that fails or is too slow (-Timeout) is a warning, and the others' offers come all the same. What is found is kept, so
 /// that -Cached shows it without a network later; the column Age says how old a price is.</para>
 /// <para>A stock is what the provider says: an order, not a promise. A price is for the whole machine and an hour, in US dollars. Machines that can be taken away at any time come only with -Spot.</para>
+/// <para>With -Model only machines come on which the model fits with -Context for -Concurrency requests at once, as Measure-LlmFit plans it from metadata alone. Each offer then also has FitsContext, the longest
+/// context of one request; TokensPerSecond of each request; EstimatedTokensPerDollar, which counts all requests; and Fit, the whole plan. The two speeds are bound by the memory's bandwidth alone: estimates from above, good
+/// for comparing offers. Offers with GPUs that LlmOps does not know are left out with a warning.</para>
 /// <para>An offer goes on into New-GpuRig.</para>
 /// </remarks>
 /// <example>
@@ -24,10 +30,19 @@ namespace LlmOps.Renting;
 /// <para>Look at yesterday's prices on a train.</para>
 /// <code>Find-GpuOffer -Gpu H100 -Cached | Select-Object Provider, PricePerGpuHour, Age</code>
 /// </example>
-[Cmdlet(VerbsCommon.Find, "GpuOffer")]
+/// <example>
+/// <para>Find where a model with 32,000 tokens for each of eight requests gives the most for a dollar.</para>
+/// <code>Find-GpuOffer -Model Qwen/Qwen2.5-72B-Instruct-AWQ -Context 32k -Concurrency 8 | Sort-Object EstimatedTokensPerDollar -Descending</code>
+/// </example>
+[Cmdlet(VerbsCommon.Find, "GpuOffer", DefaultParameterSetName = AnySet)]
 [OutputType(typeof(GpuOffer))]
 public sealed class FindGpuOfferCommand : ProviderCmdlet
 {
+    private const string AnySet = "Any";
+    private const string ModelSet = "Model";
+    private const string ModelView = "GpuOffer#Model";
+    private const int MostNamed = 5;
+
     /// <summary>The GPU, by any usual writing of its name: A40, 'NVIDIA A40', rtx-4090, with wildcards. A name without its memory stands for all sizes.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
@@ -63,6 +78,22 @@ public sealed class FindGpuOfferCommand : ProviderCmdlet
     [Parameter]
     public SwitchParameter Spot { get; set; }
 
+    /// <summary>A model, of which only machines are shown that it fits on: a Hub id, a folder, a GGUF file, or what Get-HfModel returned.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ModelSet)]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(ModelNameCompleter))]
+    public ModelArgument? Model { get; set; }
+
+    /// <summary>The context of each request in tokens: a number, 32k (32,000) or 32K (32,768); the model's longest if it is left out.</summary>
+    [Parameter(ParameterSetName = ModelSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Context { get; set; }
+
+    /// <summary>How many requests at once have such a context.</summary>
+    [Parameter(ParameterSetName = ModelSet)]
+    [ValidateRange(1, 100000)]
+    public int Concurrency { get; set; } = 1;
+
     /// <summary>The providers; without it, all that this machine has a key for.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -92,12 +123,22 @@ public sealed class FindGpuOfferCommand : ProviderCmdlet
         {
             Gpus = [.. Gpu.SelectMany(Named)], GpuCount = GpuCount, MinMemory = MinMemory, MaxPricePerHour = MaxPricePerHour, Regions = Region, Secure = Secure, Spot = Spot, IncludeUnavailable = IncludeUnavailable,
         };
-        var offers = Cached ? Kept() : await AskAsync(cancel);
-        var sorted = offers.Select(query.Matches).OfType<GpuOffer>().OrderBy(offer => offer.PricePerHour).ThenByDescending(offer => offer.Stock).ThenBy(offer => offer.Provider, StringComparer.Ordinal);
+        var fit = await FitAsync(cancel);
+        var offers = (Cached ? Kept() : await AskAsync(cancel)).Select(query.Matches).OfType<GpuOffer>();
+        if (fit is not null) offers = [.. offers.Select(fit.Of).OfType<GpuOffer>()];
+        if (fit is { UnknownGpus: { Count: > 0 } unknown })
+        {
+            var others = unknown.Count > MostNamed ? $" and {unknown.Count - MostNamed} more" : "";
+            WriteWarning($"Whether {Model} fits can't be told for GPUs that LlmOps does not know: {string.Join(", ", unknown.Take(MostNamed))}{others}. Their offers are left out.");
+        }
+
+        var sorted = offers.OrderBy(offer => offer.PricePerHour).ThenByDescending(offer => offer.Stock).ThenBy(offer => offer.Provider, StringComparer.Ordinal);
         foreach (var offer in sorted)
         {
             cancel.ThrowIfCancellationRequested();
-            WriteObject(offer);
+            var item = PSObject.AsPSObject(offer);
+            if (fit is not null) item.TypeNames.Insert(0, ModelView);
+            WriteObject(item);
         }
     }
 
@@ -105,6 +146,17 @@ public sealed class FindGpuOfferCommand : ProviderCmdlet
     {
         if (WildcardPattern.ContainsWildcardCharacters(name)) return GpuCatalog.Match(name).Select(gpu => gpu.Name);
         return GpuCatalog.Match(name + " *GB").Select(gpu => gpu.Name).Append(GpuCatalog.Get(name).Name);
+    }
+
+    private async Task<OfferFit?> FitAsync(CancellationToken cancel)
+    {
+        if (Model is null) return null;
+        var request = new FitRequest { Context = Context is null ? null : ContextLength.Parse(Context), Concurrency = Concurrency };
+        using var progress = new ProgressLine(this, "Finding offers");
+        progress.Report($"Reading the metadata of {Model}");
+        var metadata = await Task.Run(() => new MetadataReader(HubEnvironment.FromProcess(), Services.Time).ReadAsync(Model.MetadataName, "main", null, null, cancel), CancellationToken.None);
+        if (Model.Id is { } id) metadata = metadata with { Name = id };
+        return new OfferFit(metadata, request, new FitPlanner(new FitHistory(Services.Home.Fits).Of(metadata.Name)));
     }
 
     private List<GpuOffer> Kept()

@@ -159,7 +159,7 @@ public sealed class OtherProviderTests
 
         var offers = await provider.FindOffersAsync(new OfferQuery { IncludeUnavailable = true }, default);
 
-        Assert.Equal(["A10", "GH200 96GB", "H100"], offers.Select(offer => offer.Gpu).Order(StringComparer.Ordinal));
-        Assert.Equal(GpuStock.None, offers.Single(offer => offer.Gpu == "GH200 96GB").Stock);
+        Assert.Equal([("A10", 24L << 30), ("GH200", 96L << 30), ("H100", 80L << 30)], offers.Select(offer => (offer.Gpu, offer.MemoryPerGpu!.Value)).Order());
+        Assert.Equal(GpuStock.None, offers.Single(offer => offer.Gpu == "GH200").Stock);
     }
 }

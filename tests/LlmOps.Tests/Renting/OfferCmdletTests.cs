@@ -70,6 +70,37 @@ public sealed class OfferCmdletTests : IAsyncLifetime
     }
 
     [Fact]
+    public void With_a_model_only_what_it_fits_on_comes_with_what_a_dollar_buys()
+    {
+        ((FakeRunPod)_clouds[0]).Catalog.Add(("NVIDIA Nimbus 9000", 96, 0.10m, 0, 8, ["EU-RO-1"]));
+        _session.SetVariable("model", MakeModel());
+
+        var result = _session.Invoke("Find-GpuOffer -Model $model -Context 32k -Concurrency 4").NoErrors();
+        var offers = result.All<GpuOffer>();
+
+        Assert.Contains(offers, offer => offer is { Gpu: "A40", GpuCount: 1, FitsContext: > 100_000, TokensPerSecond: > 1, EstimatedTokensPerDollar: > 1 });
+        Assert.DoesNotContain(offers, offer => offer is { Gpu: "A10" } or { Gpu: "RTX 4090", GpuCount: 1 });
+        Assert.Equal(offers.Select(offer => offer.PricePerHour).Order(), offers.Select(offer => offer.PricePerHour));
+        Assert.Contains("Nimbus 9000", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.True(_session.Invoke("Find-GpuOffer -Model $model -Context 8k").All<GpuOffer>().Count > offers.Count);
+        Assert.Equal(offers.Count, _session.Invoke("Find-GpuOffer -Cached -Model $model -Context 32k -Concurrency 4").All<GpuOffer>().Count);
+        var shown = _session.Show("Find-GpuOffer -Provider RunPod -Model $model -Context 32k");
+        Assert.Contains("~Mtok/$", shown, StringComparison.Ordinal);
+        Assert.All(shown.Split('\n').Where(line => !line.StartsWith("WARNING", StringComparison.Ordinal)), line => Assert.True(line.TrimEnd().Length <= 100, line));
+    }
+
+    [Theory]
+    [InlineData("Find-GpuOffer -Model $model -Context long", "ContextLengthInvalid")]
+    [InlineData("Find-GpuOffer -Model /no/such/folder", "PlanModelNotFound")]
+    public void A_model_or_a_context_that_is_none_asks_no_provider(string script, string id)
+    {
+        _session.SetVariable("model", MakeModel());
+
+        Assert.Equal([id], _session.Invoke(script).ErrorIds);
+        Assert.All(_clouds, cloud => Assert.Empty(cloud.Requests));
+    }
+
+    [Fact]
     public async Task Prices_that_were_seen_are_there_without_a_network()
     {
         Assert.Equal(["NoCachedOffers"], _session.Invoke("Find-GpuOffer -Cached").ErrorIds);
@@ -132,6 +163,17 @@ public sealed class OfferCmdletTests : IAsyncLifetime
         Assert.Contains("RTX A6000", shown, StringComparison.Ordinal);
         Assert.Contains("19 free", shown, StringComparison.Ordinal);
         Assert.All(shown.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 100, line));
+    }
+
+    private string MakeModel()
+    {
+        var model = Directory.CreateDirectory(Path.Join(_session.Folder, "llama-8b")).FullName;
+        File.WriteAllText(
+            Path.Join(model, "config.json"),
+            """{"architectures":["LlamaForCausalLM"],"hidden_size":4096,"intermediate_size":14336,"num_hidden_layers":32,"num_attention_heads":32,"num_key_value_heads":8,"vocab_size":128256,"max_position_embeddings":131072}""");
+        using var weights = File.Create(Path.Join(model, "model.safetensors"));
+        weights.SetLength(16_060_522_496);
+        return model;
     }
 
     private static string Variable(FakeCloud cloud) => cloud.Provider switch { "RunPod" => "RUNPOD_API_KEY", "MassedCompute" => "MASSED_COMPUTE_API_KEY", "Shadeform" => "SHADEFORM_API_KEY", _ => "LAMBDA_API_KEY" };
