@@ -147,7 +147,7 @@ public sealed class EngineConformanceTests : IDisposable, IProviderSource, IRigA
         foreach (var other in new[] { foreign, "somebody-elses" })
         {
             var spec = await CloudClients.SpecAsync(_provider!, other);
-            await _provider!.CreateAsync(spec, default);
+            await CloudClients.ForwardAsync(_clock, _provider!.CreateAsync(spec, default)); // some providers want launches apart
         }
 
         await CloudClients.ForwardAsync(_clock, SweepAsync());

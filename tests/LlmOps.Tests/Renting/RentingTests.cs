@@ -1,3 +1,4 @@
+using LlmOps.Gpus;
 using LlmOps.Providers;
 using LlmOps.Providers.Simulated;
 using LlmOps.Renting;
@@ -16,7 +17,7 @@ public sealed class RentingTests : IDisposable
     public void A_rig_is_rented_used_and_given_back()
     {
         var rig = _lab.Run("New-GpuRig -Provider Simulated -Gpu a40 -GpuCount 2 -Speed 60 -Budget 20 -Name lab").NoErrors().Single<GpuRig>();
-        Assert.Equal((RigKind.Simulated, "A40", 2), (rig.Kind, rig.Gpu, rig.GpuCount));
+        Assert.Equal((RigKind.Simulated, "NVIDIA A40", 2), (rig.Kind, rig.Gpu, rig.GpuCount));
         Assert.Equal(2, _lab.Run("Get-GpuMemory lab").NoErrors().Output.Count);
         Assert.True(File.Exists(rig.Ssh!.IdentityFile[0]));
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(rig.Ssh.IdentityFile[0]));
@@ -67,7 +68,7 @@ public sealed class RentingTests : IDisposable
         using var provider = new SimulatedGpuProvider(_lab.Account, "", 60, TimeProvider.System);
         var offers = (await provider.FindOffersAsync(new OfferQuery { GpuCount = 1 }, CancellationToken.None)).ToArray();
         var rig = _lab.Run("$offers | New-GpuRig -Speed 60", ("offers", offers)).NoErrors().Single<GpuRig>();
-        Assert.Equal(offers[0].Gpu, rig.Gpu);
+        Assert.Equal(offers[0].Gpu, GpuCatalog.Get(rig.Gpu!).Name);
         Assert.Single(_lab.Living);
     }
 
@@ -106,7 +107,7 @@ public sealed class RentingTests : IDisposable
     public async Task A_block_has_its_rig_for_its_own_length_however_it_ends()
     {
         var good = _lab.Run("Use-GpuRig { $_.Gpu; 'second' } -Provider Simulated -Gpu A40 -Speed 60").NoErrors();
-        Assert.Equal(["A40", "second"], good.Output.Select(item => item.ToString()));
+        Assert.Equal(["NVIDIA A40", "second"], good.Output.Select(item => item.ToString()));
         Assert.Contains(good.Information, record => record.Tags.Contains("RigReceipt"));
         Assert.Empty(_lab.Living);
 
