@@ -8,7 +8,8 @@ namespace LlmOps.Infrastructure;
 /// <summary>Completes the names of what Open WebUI runs on this machine: an engine that does not answer within a second offers nothing.</summary>
 public sealed class OpenWebUINameCompleter : IArgumentCompleter
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+    /// <summary>How long the engine may take. Only tests change it.</summary>
+    internal static TimeSpan Limit { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
@@ -17,12 +18,13 @@ public sealed class OpenWebUINameCompleter : IArgumentCompleter
         using var limit = new CancellationTokenSource(Limit);
         var asked = Task.Run(() => ListAsync(limit.Token));
         asked.ContinueWith(static _ => { }, TaskScheduler.Default).Wait(Limit);
-        return NameCompletion.Complete(wordToComplete, asked.IsCompletedSuccessfully ? asked.Result.Select(webUI => (webUI.Name, $"{webUI.Uri} {webUI.Model}".Trim())) : []);
+        return NameCompletion.Complete(wordToComplete, asked.IsCompletedSuccessfully ? asked.Result : []);
     }
 
-    private static async Task<IReadOnlyList<OpenWebUI>> ListAsync(CancellationToken cancel)
+    private static async Task<IReadOnlyList<(string Name, string About)>> ListAsync(CancellationToken cancel)
     {
-        var engine = await Services.ContainerEngines.FindAsync(null, cancel);
-        return await Services.WebUI(engine).ListAsync(cancel);
+        var engines = await Services.ContainerEngines.FindAllAsync(null, cancel);
+        var names = await Task.WhenAll(engines.Select(engine => Services.WebUI(engine).NamesAsync(cancel)));
+        return [.. names.SelectMany(found => found).Distinct().Select(name => (name, name))];
     }
 }

@@ -24,26 +24,12 @@ internal sealed partial class ContainerLab : IDisposable
     private ContainerLab()
     {
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
-        File.WriteAllText(Path.Join(_folder, "containers.conf"), $"""
-            [containers]
-            default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
-            [engine]
-            cgroup_manager = "cgroupfs"
-            events_logger = "file"
-            tmp_dir = "{_folder}/tmp"
-            {(Programs("runc") ? "runtime = \"runc\"" : "")}
-            """);
-        File.WriteAllText(Path.Join(_folder, "storage.conf"), $"""
-            [storage]
-            driver = "vfs"
-            graphroot = "{_folder}/storage"
-            runroot = "{_folder}/run"
-            """);
         Environment = new Dictionary<string, string>
         {
             ["CONTAINERS_CONF"] = Path.Join(_folder, "containers.conf"), ["CONTAINERS_STORAGE_CONF"] = Path.Join(_folder, "storage.conf"), ["DOCKER_HOST"] = $"unix://{_folder}/docker.sock",
         };
         _whyNot = Look();
+        Remove(); // most runs only ask
     }
 
     /// <summary>Why no container runs here, or null where they do.</summary>
@@ -62,6 +48,7 @@ internal sealed partial class ContainerLab : IDisposable
     public void EnsureStarted()
     {
         if (_service is not null) return;
+        Prepare();
         _service = Start("podman", ["system", "service", "--time", "0", Environment["DOCKER_HOST"]]);
         _ = _service.StandardOutput.ReadToEndAsync();
         _ = _service.StandardError.ReadToEndAsync();
@@ -89,6 +76,33 @@ internal sealed partial class ContainerLab : IDisposable
         if (_whyNot is null) Run("podman", "rm", "--all", "--force", "--volumes");
         _service?.Kill();
         _service?.Dispose();
+        Remove();
+    }
+
+    private static bool Programs(string name) => (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Join(folder, name)));
+
+    private void Prepare()
+    {
+        Directory.CreateDirectory(_folder);
+        File.WriteAllText(Path.Join(_folder, "containers.conf"), $"""
+            [containers]
+            default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+            [engine]
+            cgroup_manager = "cgroupfs"
+            events_logger = "file"
+            tmp_dir = "{_folder}/tmp"
+            {(Programs("runc") ? "runtime = \"runc\"" : "")}
+            """);
+        File.WriteAllText(Path.Join(_folder, "storage.conf"), $"""
+            [storage]
+            driver = "vfs"
+            graphroot = "{_folder}/storage"
+            runroot = "{_folder}/run"
+            """);
+    }
+
+    private void Remove()
+    {
         try
         {
             Directory.Delete(_folder, recursive: true);
@@ -99,13 +113,12 @@ internal sealed partial class ContainerLab : IDisposable
         }
     }
 
-    private static bool Programs(string name) => (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Join(folder, name)));
-
     private string? Look()
     {
         if (!OperatingSystem.IsLinux()) return "Containers are tested on Linux.";
         if (!System.Environment.IsPrivilegedProcess) return "Containers are tested as root.";
         if (!Programs("podman")) return "'podman' is not installed.";
+        Prepare();
         var run = Run("podman", "run", "--rm", "--rootfs", Root(), "/bin/sh", "-c", "exit 0");
         return run.ExitCode == 0 ? null : "Podman can't run containers here: " + run.Output.Trim().Split('\n')[^1];
     }
