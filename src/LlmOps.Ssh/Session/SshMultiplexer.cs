@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using LlmOps.Ssh.Connect;
 using Renci.SshNet;
 using Renci.SshNet.Common;
 using Renci.SshNet.Messages;
@@ -49,15 +48,7 @@ internal sealed class SshMultiplexer
         _session.ChannelRequestReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnRequest(e.Message);
         _session.ChannelSuccessReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnReply(true);
         _session.ChannelFailureReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnReply(false);
-        if (!_session.IsConnected)
-        {
-            Fail(new IOException("The connection has ended."));
-            return;
-        }
-
-        // The answer comes before that of anything else, and so on the reading thread while nobody waits for the socket.
-        Heard += ReadDirectly;
-        Probe();
+        if (!_session.IsConnected) Fail(new IOException("The connection has ended."));
     }
 
     /// <summary>Called when the server shows that it lives.</summary>
@@ -166,12 +157,6 @@ internal sealed class SshMultiplexer
 
     /// <summary>Takes the connection away at once. A sender may be stuck in the socket with SSH.NET's locks held; only the socket itself can free it.</summary>
     public void CloseSocket() => SshInternals.SocketOf(_session)?.Close(0);
-
-    private void ReadDirectly()
-    {
-        Heard -= ReadDirectly;
-        SocketTuning.ReadDirectly(SshInternals.SocketOf(_session));
-    }
 
     private SshChannel? Find(uint number) => _channels.GetValueOrDefault(number);
 

@@ -33,9 +33,6 @@ internal static class Services
     /// <summary>The rigs that this workstation knows.</summary>
     public static RigStore Rigs => new(Home);
 
-    /// <summary>The providers of machines.</summary>
-    public static ProviderCatalog Providers => new(ProviderEnvironment.FromProcess(), Time);
-
     /// <summary>The shared connections of this process.</summary>
     public static RigConnectionPool Connections { get; } = new(Links, Agents, Time);
 

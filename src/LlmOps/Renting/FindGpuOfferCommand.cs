@@ -2,6 +2,7 @@ using System.Management.Automation;
 using LlmOps.Gpus;
 using LlmOps.Infrastructure;
 using LlmOps.Providers;
+using LlmOps.Providers.Simulated;
 
 namespace LlmOps.Renting;
 
@@ -80,7 +81,7 @@ public sealed class FindGpuOfferCommand : ProviderCmdlet
     /// <summary>How long a provider is waited for: seconds or a time span.</summary>
     [Parameter]
     [Duration]
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
+    public TimeSpan Timeout { get; set; } = OfferSearch.UsualLimit;
 
     private static OfferCache Cache => new(Services.Home);
 
@@ -90,7 +91,7 @@ public sealed class FindGpuOfferCommand : ProviderCmdlet
         if (Timeout <= TimeSpan.Zero || Timeout > TimeSpan.FromHours(1)) throw ProviderErrors.TimeoutInvalid(Timeout);
         var query = new OfferQuery
         {
-            Gpus = [.. Gpu.SelectMany(Named)], GpuCount = GpuCount, MinMemory = MinMemory, MaxPricePerHour = MaxPricePerHour, Regions = Region, Secure = Secure, Spot = Spot, IncludeUnavailable = IncludeUnavailable,
+            Gpus = [.. Gpu.SelectMany(GpuCatalog.NamesMeant)], GpuCount = GpuCount, MinMemory = MinMemory, MaxPricePerHour = MaxPricePerHour, Regions = Region, Secure = Secure, Spot = Spot, IncludeUnavailable = IncludeUnavailable,
         };
         var offers = Cached ? Kept() : await AskAsync(cancel);
         var sorted = offers.Select(query.Matches).OfType<GpuOffer>().OrderBy(offer => offer.PricePerHour).ThenByDescending(offer => offer.Stock).ThenBy(offer => offer.Provider, StringComparer.Ordinal);
@@ -101,23 +102,17 @@ public sealed class FindGpuOfferCommand : ProviderCmdlet
         }
     }
 
-    private static IEnumerable<string> Named(string name)
-    {
-        if (WildcardPattern.ContainsWildcardCharacters(name)) return GpuCatalog.Match(name).Select(gpu => gpu.Name);
-        return GpuCatalog.Match(name + " *GB").Select(gpu => gpu.Name).Append(GpuCatalog.Get(name).Name);
-    }
-
     private List<GpuOffer> Kept()
     {
-        var named = Provider.Select(name => Services.Providers.Get(name).Name).ToHashSet();
-        var kept = Cache.Read().Where(offer => named.Count == 0 || named.Contains(offer.Provider)).ToList();
+        var named = Provider.Select(name => Accounts.Get(name).Name).ToHashSet();
+        var kept = Cache.Read().Where(offer => named.Count == 0 ? offer.Provider != SimulatedGpuProvider.ProviderName : named.Contains(offer.Provider)).ToList();
         return kept.Count > 0 ? kept : throw ProviderErrors.NothingCached(named.Count == 0 ? null : string.Join(", ", named));
     }
 
     private async Task<List<GpuOffer>> AskAsync(CancellationToken cancel)
     {
-        var providers = Choose(Provider).Select(provider => provider.Name).ToList();
-        var search = new OfferSearch(name => Services.Providers.Open(name, ApiKey), Timeout, Services.Time);
+        var providers = Accounts.Choose(Provider).Select(provider => provider.Name).ToList();
+        var search = new OfferSearch(Accounts.Open, Timeout, Services.Time);
         var found = new List<GpuOffer>();
         var answered = new List<string>();
         using var progress = new ProgressLine(this, "Finding offers");

@@ -36,14 +36,13 @@ public sealed class TestGpuProviderCommand : ProviderCmdlet
     protected override async Task ProcessAsync(CancellationToken cancel)
     {
         using var progress = new ProgressLine(this, "Checking keys");
-        foreach (var provider in Choose(Provider))
+        foreach (var provider in Accounts.Choose(Provider))
         {
             progress.Report($"Asking {provider.Name}");
             try
             {
-                using var client = Services.Providers.Open(provider.Name, ApiKey);
-                var source = ApiKey is null ? Services.Providers.FindKey(provider.Name)?.Source ?? "" : "-ApiKey";
-                var status = await client.TestKeyAsync(cancel) with { KeySource = source, Capabilities = provider.Capabilities };
+                var source = Accounts.KeySource(provider.Name) ?? "";
+                var status = await Accounts.Open(provider.Name).TestKeyAsync(cancel) with { KeySource = source, Capabilities = provider.Capabilities };
                 WriteObject(status);
                 if (status.IsReadOnly == true) WriteFailure(ProviderErrors.KeyReadOnly(provider.Name, source, provider.KeyPage));
             }

@@ -23,7 +23,7 @@ public sealed class FindGpuOrphanCommand : RigCmdlet
     [Parameter(Position = 0)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(RentalProviderCompleter))]
+    [ArgumentCompleter(typeof(GpuProviderCompleter))]
     public string[] Provider { get; set; } = ["*"];
 
     /// <summary>Brings the machines of all owners, of which this workstation can't say whether somebody looks after them.</summary>

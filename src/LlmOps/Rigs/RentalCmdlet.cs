@@ -23,7 +23,7 @@ public abstract class RentalCmdlet : RigCmdlet
     [Parameter(ParameterSetName = WishSet, Mandatory = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(RentalProviderCompleter))]
+    [ArgumentCompleter(typeof(GpuProviderCompleter))]
     public string[] Provider { get; set; } = [];
 
     /// <summary>The GPU models to rent, such as A40 or 'NVIDIA H100 80GB HBM3'; wildcards are allowed, and the cheapest comes first.</summary>
@@ -141,7 +141,7 @@ public abstract class RentalCmdlet : RigCmdlet
     private protected void CollectOffers() => _offers.AddRange(Offer);
 
     /// <summary>Rents; null where the user did not want to.</summary>
-    private protected async Task<GpuRig?> RentAsync(IProviderSource providers, CancellationToken cancel)
+    private protected async Task<GpuRig?> RentAsync(ProviderSource providers, CancellationToken cancel)
     {
         var wish = new RigWish
         {

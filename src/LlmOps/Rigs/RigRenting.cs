@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using LlmOps.Gpus;
 using LlmOps.Infrastructure;
 using LlmOps.Providers;
 using LlmOps.Renting;
@@ -8,7 +9,7 @@ namespace LlmOps.Rigs;
 /// <summary>Finds what a user wishes to rent, tells its price and its ends before it is paid for, and rents it.</summary>
 /// <param name="cmdlet">The cmdlet that rents; used on its pipeline thread.</param>
 /// <param name="providers">The accounts.</param>
-internal sealed class RigRenting(RigCmdlet cmdlet, IProviderSource providers)
+internal sealed class RigRenting(RigCmdlet cmdlet, ProviderSource providers)
 {
     private const int MostCandidates = 12;
 
@@ -18,10 +19,10 @@ internal sealed class RigRenting(RigCmdlet cmdlet, IProviderSource providers)
     {
         CheckLimits(wish.Request.Limits);
         if (wish.Request.RigName.Length > 0) RigName.Validate(wish.Request.RigName);
-        var names = wish.Offers.Count > 0 ? [.. wish.Offers.Select(offer => offer.Provider).Distinct()] : Names(wish.Providers);
+        IReadOnlyList<string> names = wish.Offers.Count > 0 ? [.. wish.Offers.Select(offer => offer.Provider).Distinct()] : [.. providers.Choose(wish.Providers).Select(provider => provider.Name)];
         var volume = wish.Volume is { } wanted ? await FindVolumeAsync(wanted, names, wish, cancel) : null;
         var warn = new Progress<string>(cmdlet.WriteWarning);
-        var offers = wish.Offers.Count > 0 ? wish.Offers : await new OfferChoice(providers).FindAsync(names, QueryOf(wish), wish.Gpus, volume, ((IProgress<string>)warn).Report, cancel);
+        var offers = wish.Offers.Count > 0 ? wish.Offers : await new OfferChoice(providers, Services.Time).FindAsync(names, QueryOf(wish), volume, ((IProgress<string>)warn).Report, cancel);
         var first = offers[0];
         var name = wish.Request.RigName.Length > 0 ? wish.Request.RigName : NameFor(first);
         await CheckKeyAsync(providers.Open(first.Provider), cancel);
@@ -45,16 +46,16 @@ internal sealed class RigRenting(RigCmdlet cmdlet, IProviderSource providers)
     }
 
     /// <summary>A key that can't rent, and an account that can't pay, are said to be so before anything is asked for.</summary>
-    private static async Task CheckKeyAsync(IGpuProvider provider, CancellationToken cancel)
+    private async Task CheckKeyAsync(IGpuProvider provider, CancellationToken cancel)
     {
         var status = await provider.TestKeyAsync(cancel);
-        if (status.IsReadOnly == true) throw ProviderErrors.Forbidden(provider.Info, "rent a machine", status.KeySource ?? "this workstation", "the key may only read");
+        if (status.IsReadOnly == true) throw ProviderErrors.Forbidden(provider.Info, "rent a machine", providers.KeySource(provider.Info.Name) ?? "this workstation", "the key may only read");
         if (status.CanRent == false) throw ProviderErrors.Billing(provider.Info, string.Join(' ', status.Remarks));
     }
 
     private static OfferQuery QueryOf(RigWish wish) => new()
     {
-        GpuCount = wish.GpuCount, MaxPricePerHour = wish.MaxPricePerHour, Secure = wish.Secure, Regions = wish.Region is { } region ? [region] : [],
+        Gpus = [.. wish.Gpus.SelectMany(GpuCatalog.NamesMeant)], GpuCount = wish.GpuCount, MaxPricePerHour = wish.MaxPricePerHour, Secure = wish.Secure, Regions = wish.Region is { } region ? [region] : [],
     };
 
     /// <summary>What ends, and at what price, in the words that are asked about.</summary>
@@ -83,14 +84,6 @@ internal sealed class RigRenting(RigCmdlet cmdlet, IProviderSource providers)
             if (request.Guard && request.GuardKey is null && !info.Can(ProviderCapabilities.MachineKey))
                 yield return $"A machine of {info.Name} has no key of its own, so the guard on it gets your API key, in a file that only its user can read. Give one with fewer rights with -GuardApiKey, or none with -NoGuard.";
         }
-    }
-
-    private IReadOnlyList<string> Names(IReadOnlyList<string> given)
-    {
-        var names = given.SelectMany(name => WildcardPattern.ContainsWildcardCharacters(name)
-            ? providers.Configured.Where(new WildcardPattern(name, WildcardOptions.IgnoreCase).IsMatch)
-            : [providers.Open(name).Info.Name]).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        return names.Count > 0 ? names : throw ProviderErrors.NoneConfigured(["the providers' variables"]);
     }
 
     private async Task<GpuVolume?> FindVolumeAsync(string name, IReadOnlyList<string> names, RigWish wish, CancellationToken cancel)

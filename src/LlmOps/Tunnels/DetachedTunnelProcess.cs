@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using LlmOps.Engines;
 using LlmOps.Infrastructure;
 using LlmOps.Protocol.Operations;
@@ -6,21 +5,26 @@ using LlmOps.Tunnels.Detached;
 
 namespace LlmOps.Tunnels;
 
-/// <summary>What the process of a detached tunnel runs, after New-LlmTunnel has opened it there. Not meant to be called by hand.</summary>
-public static class DetachedTunnelProcess
+/// <summary>What the process of a detached tunnel does: opens it, and carries it to its end.</summary>
+internal static class DetachedTunnelProcess
 {
     /// <summary>Keeps a tunnel until it is removed or what is behind it has ended.</summary>
-    /// <param name="tunnel">The tunnel.</param>
-    public static void Keep(LlmTunnel tunnel) =>
-        Task.Run(() => new TunnelKeeper(Services.DetachedTunnels, Services.Time).KeepAsync(tunnel, cancel => HasEndedAsync(tunnel, cancel))).GetAwaiter().GetResult();
-
-    /// <summary>Leaves word why a tunnel could not be opened.</summary>
-    /// <param name="name">The tunnel's name.</param>
-    /// <param name="record">The error.</param>
-    public static void Fail(string name, ErrorRecord record)
+    /// <param name="name">The tunnel's name, under which word is left if it can't be opened.</param>
+    /// <param name="open">Opens it.</param>
+    public static async Task KeepAsync(string name, Func<Task<LlmTunnel?>> open)
     {
-        ArgumentNullException.ThrowIfNull(record);
-        Services.DetachedTunnels.WriteFailure(name, record.Exception);
+        LlmTunnel? tunnel;
+        try
+        {
+            tunnel = await open();
+        }
+        catch (Exception failure)
+        {
+            Services.DetachedTunnels.WriteFailure(name, failure);
+            throw;
+        }
+
+        if (tunnel is not null) await new TunnelKeeper(Services.DetachedTunnels, Services.Time).KeepAsync(tunnel, cancel => HasEndedAsync(tunnel, cancel));
     }
 
     private static async Task<bool> HasEndedAsync(LlmTunnel tunnel, CancellationToken cancel)

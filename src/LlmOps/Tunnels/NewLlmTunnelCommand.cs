@@ -18,7 +18,8 @@ namespace LlmOps.Tunnels;
 /// </remarks>
 /// <example><para>Open a tunnel to a server and chat through it.</para><code>Get-LlmServer -Rig big | New-LlmTunnel | Invoke-LlmChat 'Good morning!'</code></example>
 /// <example><para>Give the tunnel a fixed port, on IPv4 and IPv6.</para><code>New-LlmTunnel qwen -Rig big -LocalPort 8000 -BindAddress localhost</code></example>
-/// <example><para>Be told at once when a tunnel is lost or back.</para><code>Register-EngineEvent LlmOps.TunnelStateChanged -Action { Write-Host $Event.Sender.Name $Event.SourceArgs[0] }</code></example>
+/// <example><para>Be told at once when a tunnel is lost or back.</para><code>Register-EngineEvent LlmOps.TunnelStateChanged -Action { Write-Host $Event.Sender.Name $Event.SourceArgs[0] }
+/// New-LlmTunnel qwen -Rig big</code></example>
 /// <example><para>Keep a tunnel open when this session ends, and end it from another one.</para><code>New-LlmTunnel qwen -Rig big -LocalPort 8000 -Detach
 /// # later, in any session
 /// Remove-LlmTunnel qwen</code></example>
@@ -81,8 +82,18 @@ public sealed class NewLlmTunnelCommand : TunnelCmdlet
     [Parameter]
     public SwitchParameter Detach { get; set; }
 
+    /// <summary>Carries the tunnel in this session until it is removed or what is behind it has ended, and only then returns. -Detach starts its process with it.</summary>
+    [Parameter(DontShow = true)]
+    public SwitchParameter Keep { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancel)
+    {
+        if (Keep) await DetachedTunnelProcess.KeepAsync(Name!, () => OpenAsync(cancel));
+        else if (await OpenAsync(cancel) is { } tunnel) WriteObject(tunnel);
+    }
+
+    private async Task<LlmTunnel?> OpenAsync(CancellationToken cancel)
     {
         if (ConnectTimeout <= TimeSpan.Zero || ConnectTimeout > TimeSpan.FromHours(1)) throw TunnelErrors.ConnectTimeoutInvalid(ConnectTimeout);
         var addresses = Addresses();
@@ -90,13 +101,12 @@ public sealed class NewLlmTunnelCommand : TunnelCmdlet
         var rig = server?.Rig ?? Find(Rig!);
         var name = NameFor(server, rig);
         var containers = DockerBridge ? await FindContainersAsync(cancel) : null;
-        if (!ShouldProcess($"{server?.Name ?? $"port {RemotePort}"} on {rig.Name}", "Open tunnel")) return;
+        if (!ShouldProcess($"{server?.Name ?? $"port {RemotePort}"} on {rig.Name}", "Open tunnel")) return null;
         if (Detach)
         {
             var detached = await DetachAsync(server, rig, name, cancel);
             if (containers is not null) await OpenToContainersAsync(detached, containers);
-            WriteObject(detached);
-            return;
+            return detached;
         }
 
         var tunnel = server is not null
@@ -105,7 +115,7 @@ public sealed class NewLlmTunnelCommand : TunnelCmdlet
         if (containers is not null) await OpenToContainersAsync(tunnel, containers);
         Services.Tunnels.Add(tunnel);
         Services.TunnelNotices.Watch(tunnel, Events);
-        WriteObject(tunnel);
+        return tunnel;
 
         TunnelOptions Localized(TunnelOptions options) => options with { LocalPort = LocalPort, BindAddress = addresses, ConnectTimeout = ConnectTimeout };
     }
@@ -138,11 +148,10 @@ public sealed class NewLlmTunnelCommand : TunnelCmdlet
         if (Services.Rigs.Find(rig.Name) is null) throw TunnelErrors.DetachedRigUnknown(rig.Name);
         var target = server is not null ? $"-Server {DetachedShell.Quoted(server.Name)}" : FormattableString.Invariant($"-RemotePort {RemotePort}");
         var addresses = string.Join(',', BindAddress.Select(DetachedShell.Quoted));
-        var quoted = DetachedShell.Quoted(name);
         var opening = FormattableString.Invariant(
-            $"New-LlmTunnel {target} -Rig {DetachedShell.Quoted(rig.Name)} -Name {quoted} -LocalPort {LocalPort} -BindAddress {addresses} -AllowRemote:${AllowRemote.IsPresent} -DockerBridge:${DockerBridge.IsPresent} -ConnectTimeout {ConnectTimeout.TotalSeconds} -ErrorAction Stop -WarningAction Ignore");
+            $"New-LlmTunnel {target} -Rig {DetachedShell.Quoted(rig.Name)} -Name {DetachedShell.Quoted(name)} -LocalPort {LocalPort} -BindAddress {addresses} -AllowRemote:${AllowRemote.IsPresent} -DockerBridge:${DockerBridge.IsPresent} -ConnectTimeout {ConnectTimeout.TotalSeconds} -Keep -WarningAction Ignore");
         using var progress = new ProgressLine(this, $"Opening tunnel {name}");
-        return await new DetachedStart(name, progress).RunAsync($"try {{ $tunnel = {opening} }} catch {{ [LlmOps.Tunnels.DetachedTunnelProcess]::Fail({quoted}, $_); exit 1 }}; [LlmOps.Tunnels.DetachedTunnelProcess]::Keep($tunnel)", cancel);
+        return await new DetachedStart(name, progress).RunAsync(opening, cancel);
     }
 
     private IReadOnlyList<IPAddress> Addresses()

@@ -25,6 +25,6 @@ public sealed class PullLayersTests
     private static PullProgress Read(params string[] lines)
     {
         var layers = new PullLayers();
-        return lines.Select(layers.Read).Last();
+        return lines.Select(layers.Read).ToList()[^1]; // Last() alone reads only the last line
     }
 }

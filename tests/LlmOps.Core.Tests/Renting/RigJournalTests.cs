@@ -82,7 +82,7 @@ public sealed class RigJournalTests : IDisposable
         var random = new Random(7);
         for (var round = 0; round < 300; round++)
         {
-            File.Delete(_home.Journal);
+            if (round > 0) File.Delete(_home.Journal);
             _journal.Append("0000000a", RentalEvent.Intended, entry => entry with { Terms = Terms });
             var bytes = File.ReadAllBytes(_home.Journal);
             for (var change = 0; change < random.Next(1, 6); change++) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);

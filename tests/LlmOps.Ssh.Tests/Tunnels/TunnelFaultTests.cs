@@ -138,6 +138,7 @@ public sealed class TunnelFaultTests
         {
         }
 
+        reset.Close(); // until the client does so too, it is half open
         await Eventually.TrueAsync(() => fixture.Tunnel.ActiveConnections == 1, "only the other is open");
         other.Shutdown(SocketShutdown.Send);
         Assert.Empty(await TunnelFixture.ReceiveAllAsync(other));

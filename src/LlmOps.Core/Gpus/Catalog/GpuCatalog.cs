@@ -49,6 +49,17 @@ public static class GpuCatalog
     /// <param name="pattern">With <c>*</c> and <c>?</c>.</param>
     public static IEnumerable<GpuSpec> Match(string pattern) => All.Where(gpu => Names(gpu).Any(name => FileSystemName.MatchesSimpleExpression(pattern, name)));
 
+    /// <summary>The names of the models that a wish means: a name without its memory stands for all sizes, and a wildcard pattern for all that match.</summary>
+    /// <param name="wish">A name as a person writes it, or a pattern with <c>*</c> and <c>?</c>.</param>
+    /// <exception cref="LlmOpsException"><c>GpuUnknown</c>, with the nearest names.</exception>
+    public static IReadOnlyList<string> NamesMeant(string wish)
+    {
+        ArgumentNullException.ThrowIfNull(wish);
+        if (!wish.AsSpan().ContainsAny('*', '?')) return [.. Match(wish + " *GB").Select(gpu => gpu.Name).Append(Get(wish).Name).Distinct()];
+        var matching = Match(wish).Select(gpu => gpu.Name).ToList();
+        return matching.Count > 0 ? matching : throw GpuErrors.Unknown(wish, Nearest(wish));
+    }
+
     /// <summary>The names that look most like a text.</summary>
     /// <param name="text">A name that is not known.</param>
     /// <param name="count">How many.</param>

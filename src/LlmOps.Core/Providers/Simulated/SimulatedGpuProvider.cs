@@ -61,7 +61,7 @@ public sealed class SimulatedGpuProvider(SimulatedAccount account, string simula
         ThrowIfDown();
         var offers = GpuCatalog.All.Where(SimulatedGpu.CanBe).Select(spec => SimulatedGpu.Of(spec.Name)).SelectMany(gpu => Counts.Select(count => new GpuOffer
         {
-            Provider = ProviderName, Product = $"{count}x{gpu.Name}", Gpu = gpu.Name, GpuCount = count, MemoryPerGpu = (long)Math.Ceiling(gpu.MemoryMiB / 1024.0) << 30,
+            Provider = ProviderName, Product = $"{count}x{gpu.Spec.Name}", Gpu = gpu.Spec.Name, GpuCount = count, MemoryPerGpu = (long)Math.Ceiling(gpu.MemoryMiB / 1024.0) << 30,
             Regions = [Place], Stock = GpuStock.High, PricePerHour = Price(gpu) * count, IsContainer = true, TakesVolume = true, BootTime = BootTime / speed, FetchedAt = time.GetUtcNow(),
         }));
         return Task.FromResult<IReadOnlyList<GpuOffer>>([.. offers.Select(query.Matches).OfType<GpuOffer>()]);

@@ -48,6 +48,7 @@ public sealed record RentalKey(string IdentityFile, string PublicKey, bool IsOwn
     /// <param name="rental">The rental.</param>
     public static void Forget(LlmOpsHome home, Rental rental)
     {
+        if (!Directory.Exists(home.Keys)) return; // a rental that was never reached, with the user's own key, has nothing there
         File.Delete(KnownHosts(home, rental.Id));
         if (rental.Terms is { OwnsKey: true, IdentityFile: { } path }) new RentalKey(path, "", true).Forget();
     }
