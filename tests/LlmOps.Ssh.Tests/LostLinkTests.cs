@@ -27,6 +27,23 @@ public sealed class LostLinkTests
     }
 
     [Fact]
+    public async Task Whoever_meets_the_failure_of_a_stream_can_tell_that_the_link_is_lost()
+    {
+        using var sshd = new SshdFixture();
+        await using var server = new EchoServer();
+        await using var link = await Connecting.OpenAsync(sshd);
+        var streams = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => link.ConnectAsync("127.0.0.1", server.Port, CancellationToken.None)));
+        var told = streams.Select(async stream =>
+        {
+            await Assert.ThrowsAsync<IOException>(() => stream.ReadAsync(new byte[1]).AsTask());
+            return link.Lost.IsCancellationRequested;
+        }).ToList();
+        sshd.KillSessions();
+        Assert.All(await Task.WhenAll(told).WaitAsync(Connecting.Limit), Assert.True);
+        foreach (var stream in streams) await stream.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_server_that_hangs_is_noticed_after_three_intervals_and_not_before()
     {
         using var sshd = new SshdFixture();

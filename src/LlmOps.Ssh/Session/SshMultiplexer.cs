@@ -149,9 +149,10 @@ internal sealed class SshMultiplexer
             _reason = reason;
         }
 
+        // First, so that whoever meets the failure of a stream can tell that the whole connection is gone.
+        _ = _lost.CancelAsync();
         foreach (var channel in _channels.Values) channel.End(reason);
         _channels.Clear();
-        _ = _lost.CancelAsync();
     }
 
     /// <summary>Takes the connection away at once. A sender may be stuck in the socket with SSH.NET's locks held; only the socket itself can free it.</summary>
