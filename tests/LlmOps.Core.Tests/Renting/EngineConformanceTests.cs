@@ -212,7 +212,7 @@ public sealed class EngineConformanceTests : IDisposable, IProviderSource, IRigA
     {
         var request = new RentalRequest
         {
-            RigName = "rig", Candidates = [(await OffersAsync())[0]], IdentityFile = _folder["id"], Limits = new RentalLimits(TimeSpan.FromHours(8), TimeSpan.FromMinutes(30), 20),
+            RigName = "rig", Candidates = [.. (await OffersAsync()).Take(1)], IdentityFile = _folder["id"], Limits = new RentalLimits(TimeSpan.FromHours(8), TimeSpan.FromMinutes(30), 20),
         };
         var provisioner = new RigProvisioner(this, _journal, _rigs, this, _home, _clock);
         return await CloudClients.ForwardAsync(_clock, provisioner.RentAsync(change?.Invoke(request) ?? request, _ => { }, _warnings.Add, default));

@@ -74,17 +74,6 @@ public sealed class RunPodRigTests : IAsyncLifetime
         Assert.Empty(_cloud.Account.Alive);
     }
 
-    [FactAsRootLogin]
-    public void The_runbook_for_RunPod_rents_serves_answers_and_gives_back()
-    {
-        _lab.Run($"& '{Repository.PathOf("examples", "rent-runpod.ps1")}' -Model Qwen/Qwen2.5-0.5B-Instruct 6>&1").NoErrors();
-        Assert.Empty(_cloud.Account.Alive);
-        Assert.Equal(["vol1"], Assert.Single(_cloud.Account.Machines).Volumes);
-        var rental = Assert.Single(_lab.Rentals);
-        Assert.Equal(RentalState.Gone, rental.State);
-        Assert.Contains("volume 'llmops-models'", rental.Receipt!.ToString(), StringComparison.Ordinal);
-    }
-
     /// <summary>What an image's start script does: the key of the request may log in.</summary>
     private async Task AdmitAsync()
     {
