@@ -45,7 +45,7 @@ internal sealed class RentalSession : IDisposable
 
     public void Dispose()
     {
-        File.Delete(Account.DownFile);
+        if (File.Exists(Account.DownFile)) File.Delete(Account.DownFile);
         Run("Remove-GpuRig -All -DrainSeconds 0; Find-GpuOrphan -AnyOwner | Remove-GpuRig");
         _session.Dispose();
     }

@@ -119,7 +119,7 @@ internal sealed class FakeRunPod(TimeProvider? time = null) : FakeCloud(time)
         var up = pod.IsUp;
         return new JsonObject
         {
-            ["id"] = pod.Id, ["name"] = pod.Name, ["image"] = "", ["status"] = pod.Word ?? (pod.IsStopped ? "EXITED" : pod.IsEnding ? "TERMINATED" : "RUNNING"), // from the first moment on
+            ["id"] = pod.Id, ["name"] = pod.Name, ["image"] = "", ["status"] = pod.Word ?? (pod.IsStopped ? "EXITED" : pod.IsEnding && pod.Ends <= 0 ? "TERMINATED" : "RUNNING"), // from the first moment on
             ["cost"] = pod.PricePerHour, ["dataCenterId"] = pod.Region, ["env"] = new JsonObject { ["PUBLIC_KEY"] = pod.PublicKey },
             ["gpu"] = new JsonObject { ["id"] = pod.Product, ["count"] = pod.Gpus },
             ["mounts"] = pod.Volumes.Count == 0 ? null : new JsonObject { ["network"] = new JsonArray(new JsonObject { ["volumeId"] = pod.Volumes[0], ["path"] = "/workspace" }) },

@@ -184,11 +184,14 @@ public sealed class SimulatedGpuProvider(SimulatedAccount account, string simula
     /// <param name="account">The account.</param>
     public static GpuProviderInfo InfoOf(SimulatedAccount account) => new()
     {
-        Name = ProviderName, Address = new Uri(account.Folder), Console = new Uri(account.Folder), KeyPage = new Uri(account.Folder), KeyVariables = [], KeyFiles = [],
+        Name = ProviderName, Address = AddressOf(account), Console = AddressOf(account), KeyPage = AddressOf(account), KeyVariables = [], KeyFiles = [],
         Capabilities = ProviderCapabilities.StopStart | ProviderCapabilities.Volumes | ProviderCapabilities.LiveStock | ProviderCapabilities.SshKeyInRequest
             | ProviderCapabilities.ContainerImage | ProviderCapabilities.MachineKey | ProviderCapabilities.Regions,
         MaxNameLength = 64, PollInterval = TimeSpan.FromMilliseconds(300), ReadyTimeout = TimeSpan.FromMinutes(5), ListingLag = TimeSpan.FromSeconds(1),
     };
+
+    // With its scheme, since an address that is read back from text must be absolute on every system.
+    private static Uri AddressOf(SimulatedAccount account) => new(new Uri(account.Folder).AbsoluteUri);
 
     // Made up, in the order of what such cards cost.
     private static decimal Price(SimulatedGpu gpu) => Math.Round((0.0045m * gpu.MemoryMiB / 1024m) + (0.00035m * (decimal)gpu.BandwidthGBs), 1) + 0.05m;
