@@ -32,7 +32,7 @@ internal static class FakeVllm
         log("Using max model len 32768")
         worker = subprocess.Popen(["/usr/bin/python3", "-c", "import signal,time\nsignal.signal(15, signal.SIG_IGN)\ntime.sleep(600)"])
         with open(os.environ["FAKE_STARTS"] + ".worker", "w") as f: f.write(str(worker.pid))
-        while os.path.exists(os.environ.get("FAKE_HOLD", "/nonexistent")): time.sleep(0.02)
+        while os.path.exists(os.environ.get("FAKE_HOLD", "")): time.sleep(0.02)
         log("Initializing a V1 LLM engine (v0.29.0) with config: model='m'", "EngineCore")
         log("world_size=2 rank=0 local_rank=0", "Worker_TP0")
         log("Starting to load model m...", "Worker_TP0")
