@@ -16,21 +16,24 @@ public sealed class SshdFixture : IDisposable
     private Process? _server;
 
     public SshdFixture()
-        : this([])
+        : this(_ => [])
     {
     }
 
-    private SshdFixture(string[] configuration)
+    private SshdFixture(Func<string, string[]> configuration)
     {
         Folder = Directory.CreateTempSubdirectory("llmops-sshd-").FullName;
         HostKey = NewKey("host_ed25519");
         ClientKey = NewKey("client_ed25519");
         Authorize(ClientKey);
-        Start(configuration);
+        Start(configuration(Folder));
     }
 
     /// <summary>Starts one with lines of configuration that go before the usual ones.</summary>
-    public static SshdFixture With(params string[] configuration) => new(configuration);
+    public static SshdFixture With(params string[] configuration) => new(_ => configuration);
+
+    /// <summary>Starts one whose logins have a home folder of their own: a shell that is killed could leave the locks of this user's own start-up files behind.</summary>
+    public static SshdFixture WithOwnHome() => new(folder => [$"SetEnv HOME={folder}/home"]);
 
     public static bool IsInstalled => File.Exists(Sshd);
 

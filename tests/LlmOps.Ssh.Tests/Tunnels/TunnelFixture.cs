@@ -25,7 +25,7 @@ internal sealed class TunnelFixture : IAsyncDisposable
 
     public static async Task<TunnelFixture> OpenAsync(int remotePort)
     {
-        var sshd = SshdFixture.With("SetEnv HOME=/nonexistent"); // else a shell of the session that is killed could leave the locks of this user's own start-up files behind
+        var sshd = SshdFixture.WithOwnHome();
         return await OpenAsync(sshd, Connecting.Rig(sshd, key: sshd.ClientKey, knownHosts: sshd.KnownHosts), remotePort);
     }
 

@@ -15,7 +15,7 @@ public sealed class DetachedTunnelTests : IDisposable
     private const int SigContinue = 18;
 
     private readonly Session _session = new();
-    private readonly SshdFixture _sshd = SshdFixture.With("SetEnv HOME=/nonexistent");
+    private readonly SshdFixture _sshd = SshdFixture.WithOwnHome();
 
     public DetachedTunnelTests()
     {
