@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using LlmOps.Rigs;
+using LlmOps.State;
 
 namespace LlmOps.Tests.Faults;
 
@@ -13,10 +15,10 @@ public sealed class SilentRigTests : IDisposable
     {
         _silent.Start();
         var port = ((IPEndPoint)_silent.LocalEndpoint).Port;
-        Directory.CreateDirectory(Path.Join(_session.Home, "rigs"));
-        File.WriteAllText(
-            Path.Join(_session.Home, "rigs", "silent.json"),
-            $$"""{"name":"silent","kind":"Ssh","ssh":{"hostName":"127.0.0.1","port":{{port}},"configFile":"none"},"createdAt":"2026-01-01T00:00:00+00:00"}""");
+        new RigStore(new LlmOpsHome(_session.Home)).Add(new GpuRig
+        {
+            Name = "silent", Kind = RigKind.Ssh, CreatedAt = DateTimeOffset.UnixEpoch, Ssh = new SshDestination { HostName = "127.0.0.1", Port = port, ConfigFile = "none" },
+        });
         _session.SetEnvironment("HF_ENDPOINT", $"http://127.0.0.1:{port}");
     }
 

@@ -52,7 +52,7 @@ public sealed class MeasureLlmFitTests : IDisposable
     [Fact]
     public void The_view_reads_well_on_a_hundred_columns()
     {
-        var screen = _session.Show("Measure-LlmFit $model -Gpu A40, 'RTX 3090' -Context 32k");
+        var screen = _session.Show("Measure-LlmFit $model -Gpu A40, 'RTX 3090' -Context 128k");
         Assert.Contains("1 × A40", screen, StringComparison.Ordinal);
         Assert.Contains("yes", screen, StringComparison.Ordinal);
         Assert.Contains("no", screen, StringComparison.Ordinal);
