@@ -73,7 +73,9 @@ public abstract class TunnelCmdlet : RigCmdlet
     /// <summary>Opens a tunnel and checks it; if the check fails, nothing is left.</summary>
     private protected async Task<LlmTunnel> OpenAsync(TunnelOptions options, Func<LlmTunnel, Task> check, CancellationToken cancel)
     {
-        var tunnel = await LlmTunnel.OpenAsync(options, Services.LocatedLinks, new ConnectQuestions(this), Services.Time, cancel);
+        var opening = LlmTunnel.OpenAsync(options, Services.LocatedLinks, new ConnectQuestions(this), Services.Time, cancel);
+        await new WaitLine(this, "Opening a tunnel").ShowAsync($"Connecting to {options.Rig.Name}", opening);
+        var tunnel = await opening;
         try
         {
             await check(tunnel);
