@@ -30,7 +30,7 @@ public sealed class RemoveGpuRigCommand : RigCmdlet
 
     private static readonly TimeSpan ReachLimit = TimeSpan.FromSeconds(15);
 
-    private readonly List<Task> _ending = [];
+    private readonly List<Func<CancellationToken, Task>> _ends = []; // begun together in the end: what begins with one input can't go on once that input is done
     private IProviderSource? _providers;
 
     /// <summary>The rigs: names, wildcards or objects.</summary>
@@ -66,13 +66,13 @@ public sealed class RemoveGpuRigCommand : RigCmdlet
     protected override async Task ProcessAsync(CancellationToken cancel)
     {
         foreach (var orphan in Orphan)
-            if (ShouldProcess($"{orphan}", $"End machine at {orphan.Provider}")) _ending.Add(EndAsync(orphan, cancel));
+            if (ShouldProcess($"{orphan}", $"End machine at {orphan.Provider}")) _ends.Add(stop => EndAsync(orphan, stop));
         var rigs = All ? [.. Resolve([new RigArgument("*")]).Where(rig => rig.Rental is not null)] : Resolve(Rig);
         foreach (var rig in rigs.DistinctBy(rig => rig.Name, StringComparer.OrdinalIgnoreCase))
         {
             if (rig.Rental is { } rental)
             {
-                if (ShouldProcess(rig.Label, $"End rented machine ({rental}; what is on its own disk is lost)")) _ending.Add(EndAsync(rig, rental, cancel));
+                if (ShouldProcess(rig.Label, $"End rented machine ({rental}; what is on its own disk is lost)")) _ends.Add(stop => EndAsync(rig, rental, stop));
             }
             else if (ShouldProcess(rig.Label, rig.IsSimulated ? "End simulated rig" : "Forget rig (the machine stays as it is)"))
             {
@@ -82,7 +82,7 @@ public sealed class RemoveGpuRigCommand : RigCmdlet
     }
 
     /// <inheritdoc/>
-    protected override Task EndAsync(CancellationToken cancel) => Task.WhenAll(_ending);
+    protected override Task EndAsync(CancellationToken cancel) => Task.WhenAll(_ends.Select(end => end(cancel)));
 
     private async Task ForgetAsync(GpuRig rig)
     {

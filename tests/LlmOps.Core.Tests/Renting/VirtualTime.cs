@@ -30,8 +30,22 @@ internal sealed class VirtualTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Runs work to its end.</summary>
+    /// <summary>Runs work to its end, on this thread alone: the context of the test would send what awaits without care to another.</summary>
     public void Run(params Func<Task>[] work)
+    {
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            RunAlone(work);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    private void RunAlone(Func<Task>[] work)
     {
         var all = Task.WhenAll(work.Select(start => start()).ToList());
         while (!all.IsCompleted)

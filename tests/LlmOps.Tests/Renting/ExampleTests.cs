@@ -11,7 +11,7 @@ public sealed class ExampleTests : IDisposable
 
     public void Dispose() => _lab.Dispose();
 
-    [Theory(Skip = UnprovenFactAttribute.Reason)]
+    [Theory]
     [InlineData($"rent-runpod.ps1 {Small}")]
     [InlineData($"rent-massedcompute.ps1 {Small} -Gpu A40")]
     public void It_rents_serves_answers_and_gives_back(string example)
@@ -22,7 +22,7 @@ public sealed class ExampleTests : IDisposable
         Assert.True(_lab.Account.ReadMachines().Single().Cost(DateTimeOffset.UtcNow) > 0);
     }
 
-    [UnprovenFact]
+    [LinuxFact]
     public void The_nightly_runbook_answers_every_question()
     {
         var questions = Path.Join(_lab.Session.Folder, "questions.txt");

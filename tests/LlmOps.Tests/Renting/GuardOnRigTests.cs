@@ -15,7 +15,7 @@ public sealed class GuardOnRigTests : IDisposable
 
     public void Dispose() => _lab.Dispose();
 
-    [UnprovenFact]
+    [LinuxFact]
     public async Task Age_budget_and_idleness_each_end_a_machine_although_nobody_is_there()
     {
         var rents = new[]
@@ -38,7 +38,7 @@ public sealed class GuardOnRigTests : IDisposable
         Assert.Empty(_lab.Run("Find-GpuOrphan").NoErrors().Output);
     }
 
-    [UnprovenFact]
+    [LinuxFact]
     public async Task A_machine_on_which_somebody_is_logged_in_is_not_idle_until_they_leave()
     {
         var rig = _lab.Run(FormattableString.Invariant($"New-GpuRig -Provider Simulated -Gpu A40 -Speed {Speed} -IdleTimeout 10m -Name lab")).NoErrors().Single<GpuRig>();
@@ -53,7 +53,7 @@ public sealed class GuardOnRigTests : IDisposable
         await Eventually.TrueAsync(() => _lab.Living.Count == 0, "it ended once they had left");
     }
 
-    [UnprovenFact]
+    [LinuxFact]
     public async Task A_provider_that_is_down_when_the_time_is_over_is_asked_until_it_answers()
     {
         var rig = _lab.Run(FormattableString.Invariant($"New-GpuRig -Provider Simulated -Gpu A40 -Speed {Speed} -MaxDuration 25m -IdleTimeout 0 -Name lab")).NoErrors().Single<GpuRig>();
@@ -69,7 +69,7 @@ public sealed class GuardOnRigTests : IDisposable
         Assert.InRange(_lab.Account.ReadMachines().Single().Billed(DateTimeOffset.UtcNow), TimeSpan.FromMinutes(36), TimeSpan.FromMinutes(55));
     }
 
-    [UnprovenFact]
+    [LinuxFact]
     public async Task Processes_killed_while_they_rent_leave_nothing_that_a_sweep_does_not_end()
     {
         var random = new Random(11);

@@ -13,7 +13,7 @@ public sealed class RentingTests : IDisposable
 
     public void Dispose() => _lab.Dispose();
 
-    [UnprovenFact]
+    [LinuxFact]
     public void A_rig_is_rented_used_and_given_back()
     {
         var rig = _lab.Run("New-GpuRig -Provider Simulated -Gpu a40 -GpuCount 2 -Speed 60 -Budget 20 -Name lab").NoErrors().Single<GpuRig>();
@@ -43,7 +43,7 @@ public sealed class RentingTests : IDisposable
         Assert.False(Directory.Exists(_lab.Account.RigOf(receipt.MachineId!).Path));
     }
 
-    [UnprovenFact]
+    [LinuxFact]
     public void The_price_and_the_ceiling_are_shown_before_anything_is_paid()
     {
         var result = _lab.Run("New-GpuRig -Provider Simulated -Gpu A40 -GpuCount 2 -MaxDuration 4h -Budget 20 -WhatIf").NoErrors();
@@ -62,7 +62,7 @@ public sealed class RentingTests : IDisposable
         Assert.Empty(_lab.Rentals);
     }
 
-    [UnprovenFact]
+    [LinuxFact]
     public async Task Of_many_offers_one_machine_is_rented()
     {
         using var provider = new SimulatedGpuProvider(_lab.Account, "", 60, TimeProvider.System);
@@ -72,7 +72,7 @@ public sealed class RentingTests : IDisposable
         Assert.Single(_lab.Living);
     }
 
-    [UnprovenFact]
+    [LinuxFact]
     public void A_volume_outlives_its_machine_and_is_named_on_the_receipt()
     {
         _lab.Run("New-GpuRig -Provider Simulated -Gpu A40 -Speed 60 -Volume models -VolumeSizeGB 100 -Name one").NoErrors();
@@ -87,7 +87,7 @@ public sealed class RentingTests : IDisposable
         Assert.Equal(["VolumeElsewhere"], _lab.Run("New-GpuRig -Provider Simulated -Gpu A40 -Volume models -Region mars-1").ErrorIds);
     }
 
-    [UnprovenFact]
+    [LinuxFact]
     public void A_stopped_machine_costs_nothing_and_is_found_again_at_its_new_address()
     {
         var before = _lab.Run("New-GpuRig -Provider Simulated -Gpu A40 -Speed 60 -Name lab").NoErrors().Single<GpuRig>();
@@ -103,7 +103,7 @@ public sealed class RentingTests : IDisposable
         Assert.Equal("guard", _lab.Run("Get-GpuRig lab").NoErrors().Single<GpuRig>().Rental!.Status!.Next!.ArmedBy);
     }
 
-    [UnprovenFact]
+    [LinuxFact]
     public async Task A_block_has_its_rig_for_its_own_length_however_it_ends()
     {
         var good = _lab.Run("Use-GpuRig { $_.Gpu; 'second' } -Provider Simulated -Gpu A40 -Speed 60").NoErrors();
@@ -119,7 +119,7 @@ public sealed class RentingTests : IDisposable
         await Eventually.TrueAsync(() => _lab.Living.Count == 0, "the machine of a pipeline that ended early is gone");
     }
 
-    [UnprovenFact]
+    [LinuxFact]
     public async Task Ctrl_C_at_any_moment_leaves_no_machine()
     {
         foreach (var moment in new Func<SessionResult, bool>[] { run => run.Progress.Any(), _ => _lab.Living.Count > 0, _ => _lab.Rentals.Any(rental => rental.State == RentalState.Ready) })
@@ -132,7 +132,7 @@ public sealed class RentingTests : IDisposable
         Assert.Empty(_lab.Run("Find-GpuOrphan").NoErrors().Output);
     }
 
-    [UnprovenFact]
+    [LinuxFact]
     public void What_a_lost_workstation_has_left_is_found_and_ended_from_another()
     {
         _lab.Run("New-GpuRig -Provider Simulated -Gpu A40 -Speed 60 -Name lab").NoErrors();
@@ -148,7 +148,7 @@ public sealed class RentingTests : IDisposable
         Assert.Empty(_lab.Living);
     }
 
-    [UnprovenFact]
+    [LinuxFact]
     public void A_provider_that_is_down_is_said_to_be_and_nothing_is_forgotten()
     {
         _lab.Run("New-GpuRig -Provider Simulated -Gpu A40 -Speed 60 -Name lab").NoErrors();
@@ -161,7 +161,7 @@ public sealed class RentingTests : IDisposable
         _lab.Run("Remove-GpuRig -All").NoErrors().Single<RigReceipt>();
     }
 
-    [UnprovenFact]
+    [LinuxFact]
     public void What_was_not_rented_cannot_be_stopped_from_here()
     {
         _lab.Run("New-GpuRig -Simulated -Name own -Speed 200").NoErrors();

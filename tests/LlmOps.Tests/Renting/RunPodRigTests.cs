@@ -43,7 +43,7 @@ public sealed class RunPodRigTests : IAsyncLifetime
         await _cloud.DisposeAsync();
     }
 
-    [UnprovenFact]
+    [FactAsRootLogin]
     public async Task A_pod_is_rented_with_its_volume_reached_guarded_and_ended_by_its_guard()
     {
         var rig = _lab.Run("New-GpuRig -Provider RunPod -Gpu A40 -GpuCount 2 -Volume llmops-models -IdleTimeout 20s -GuardApiKey $key -Name pod").NoErrors().Single<GpuRig>();
@@ -56,7 +56,7 @@ public sealed class RunPodRigTests : IAsyncLifetime
         Assert.Contains("volume 'llmops-models'", Assert.Single(_lab.Rentals).Receipt!.ToString(), StringComparison.Ordinal);
     }
 
-    [UnprovenFact]
+    [FactAsRootLogin]
     public void The_key_is_nowhere_but_in_the_guards_own_file()
     {
         var run = _lab.Run("$VerbosePreference = $DebugPreference = 'Continue'; New-GpuRig -Provider RunPod -Gpu A40 -GpuCount 2 -GuardApiKey $key -Name pod; Get-GpuRig; Find-GpuOrphan; Get-LlmCost").NoErrors();

@@ -1,6 +1,6 @@
 namespace LlmOps.Providers.Lambda;
 
-/// <summary>Keeps launches twelve seconds apart, as Lambda asks for.</summary>
+/// <summary>Keeps launches twelve seconds apart, as Lambda asks for: counted from an answer to the next request, since a request may take long to arrive.</summary>
 /// <param name="time">The clock.</param>
 internal sealed class LambdaPace(TimeProvider time) : IDisposable
 {
@@ -9,19 +9,21 @@ internal sealed class LambdaPace(TimeProvider time) : IDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private DateTimeOffset _next;
 
-    /// <summary>Waits until the next launch may be asked for.</summary>
+    /// <summary>Launches when the last launch is long enough ago.</summary>
+    /// <param name="launch">Asks for the machine.</param>
     /// <param name="cancel">Ends the wait.</param>
-    public async Task EnterAsync(CancellationToken cancel)
+    public async Task<T> RunAsync<T>(Func<Task<T>> launch, CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
             var now = time.GetUtcNow();
             if (_next > now) await Task.Delay(_next - now, time, cancel).ConfigureAwait(false);
-            _next = time.GetUtcNow() + Interval;
+            return await launch().ConfigureAwait(false);
         }
         finally
         {
+            _next = time.GetUtcNow() + Interval;
             _turn.Release();
         }
     }

@@ -66,8 +66,9 @@ internal sealed class LambdaProvider : IGpuProvider, IVolumeStore, ISshKeyStore
             UserData = spec.StartupScript is { } script ? Script(script) : null,
             Tags = spec.Tags.Count == 0 ? null : [.. spec.Tags.Select(tag => new LambdaTag(tag.Key, tag.Value))],
         };
-        await _pace.EnterAsync(cancel).ConfigureAwait(false);
-        var made = await _http.PostAsync("instance-operations/launch", body, LambdaJson.Default.LambdaLaunch, $"rent {spec.Offer.Product}", LambdaJson.Default.LambdaLaunched, Repeat.WhenRateLimited, cancel).ConfigureAwait(false);
+        var made = await _pace.RunAsync(
+            () => _http.PostAsync("instance-operations/launch", body, LambdaJson.Default.LambdaLaunch, $"rent {spec.Offer.Product}", LambdaJson.Default.LambdaLaunched, Repeat.WhenRateLimited, cancel),
+            cancel).ConfigureAwait(false);
         if (made.Data?.InstanceIds is not [{ Length: > 0 } id])
         {
             var failure = ProviderErrors.AnswerUnexpected(Info, "a launch without just one id");
