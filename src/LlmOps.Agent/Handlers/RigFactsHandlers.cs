@@ -14,9 +14,10 @@ internal static class RigFactsHandlers
 
     public static void Register(AgentServer server) => server.Register(RigFactsOperations.Read, async (wish, _, cancel) =>
     {
+        var clock = wish.ClockDifference(TimeProvider.System);
         var (hub, layout) = (HubEnvironment.FromProcess(), RigLayout.FromEnvironment());
         var checksRun = new RigPreflight(layout, hub, TimeProvider.System).RunAsync(wish, cancel);
         var report = await Collector.ReadAsync(hub, layout, cancel).ConfigureAwait(false);
-        return report with { Checks = await checksRun.ConfigureAwait(false) };
+        return report with { ClockDifference = clock, Checks = await checksRun.ConfigureAwait(false) };
     });
 }

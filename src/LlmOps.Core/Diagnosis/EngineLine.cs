@@ -23,7 +23,7 @@ internal readonly record struct EngineLine(long Number, string Process, string T
     /// <summary>True if the line's level says that nothing is wrong. What it quotes, such as a client's prompt, is no failure then.</summary>
     public static bool IsInformation(ReadOnlySpan<char> line) => LevelOf(line) is "INFO" or "DEBUG";
 
-    /// <summary>The first level that stands in the line's head, whichever engine's manner it has: <c>INFO 08-17</c>, <c>INFO:</c>, <c>level=INFO</c>, <c>NCCL WARN</c>.</summary>
+    /// <summary>The first level that stands in the line's head, whichever engine's manner it has: <c>INFO 08-17</c>, <c>INFO:</c>, <c>level=INFO</c>. <c>NCCL WARN</c> is none: NCCL has no other level for its errors.</summary>
     private static string? LevelOf(ReadOnlySpan<char> line)
     {
         var head = line[..Math.Min(HeadLength, line.Length)];
@@ -31,7 +31,7 @@ internal readonly record struct EngineLine(long Number, string Process, string T
         foreach (var level in Levels)
         {
             var at = head.IndexOf(level, StringComparison.Ordinal);
-            if (at < 0 || at >= first || !IsBegun(head[..at])) continue;
+            if (at < 0 || at >= first || !IsBegun(head[..at]) || (level == "WARN" && head[..at].EndsWith("NCCL "))) continue;
             var after = at + level.Length < head.Length ? head[at + level.Length] : ' ';
             if (after is ' ' or ':' or ']' or '"' or '\t' || (level == "WARN" && after == 'I')) (first, found) = (at, level);
         }

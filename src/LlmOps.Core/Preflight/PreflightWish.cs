@@ -35,4 +35,12 @@ public sealed record PreflightWish
 
     /// <summary>True makes only the checks that take a moment and use neither network nor GPUs.</summary>
     public bool CheapOnly { get; init; }
+
+    /// <summary>How far a clock is ahead of the workstation's, with the time that the question travelled; null where nobody compares. To be asked when the question arrives.</summary>
+    /// <param name="time">The clock.</param>
+    public TimeSpan? ClockDifference(TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        return time.GetUtcNow() - AskedAt;
+    }
 }

@@ -20,6 +20,9 @@ internal sealed record RigSurvey
 
     public required TimeProvider Time { get; init; }
 
+    /// <summary>How far this machine's clock is ahead of the workstation's, with the time that the question travelled; null where nobody compares.</summary>
+    public TimeSpan? ClockDifference { get; init; }
+
     /// <summary>The driver's version, or null without NVIDIA's.</summary>
     public string? DriverVersion { get; init; }
 

@@ -19,7 +19,7 @@ internal sealed class RigSurveyor(RigLayout layout, HubEnvironment hub, TimeProv
     /// <param name="cancel">Ends it.</param>
     public async Task<RigSurvey> ReadAsync(PreflightWish wish, CancellationToken cancel)
     {
-        var survey = new RigSurvey { Wish = wish, Layout = layout, Hub = hub, Time = time };
+        var survey = new RigSurvey { Wish = wish, Layout = layout, Hub = hub, Time = time, ClockDifference = wish.ClockDifference(time) };
         var healthRun = ReadHealthAsync(cancel);
         var memoryRun = ReadMemoryAsync(cancel);
         var (memory, failure) = await memoryRun.ConfigureAwait(false);

@@ -79,7 +79,7 @@ public sealed record RigReport
     /// <summary>The rig's time when the facts were read.</summary>
     public required DateTimeOffset Timestamp { get; init; }
 
-    /// <summary>How far the rig's clock is ahead of this workstation's, less the time that the answer travelled; null where nobody compared.</summary>
+    /// <summary>How far the rig's clock is ahead of this workstation's, with the time that the question travelled; null where nobody compared.</summary>
     public TimeSpan? ClockDifference { get; init; }
 
     /// <summary>What was checked, each with a verdict, what was seen and what helps.</summary>

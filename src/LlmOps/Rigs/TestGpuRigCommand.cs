@@ -70,7 +70,7 @@ public sealed class TestGpuRigCommand : RigCmdlet
         var wish = new PreflightWish { Quantization = Quantization, Model = Model?.ToString(), Collective = Collective };
         if (Model is { Rig: null, Name: var name } && name.Contains('/') && name[0] is not ('/' or '~')) wish = await SizedAsync(connection, wish, name, cancel);
         var report = await connection.InvokeAsync(RigFactsOperations.Read, wish with { AskedAt = Services.Time.GetUtcNow() }, cancel);
-        WriteObject(report with { Rig = rig, ClockDifference = report.Timestamp - Services.Time.GetUtcNow() });
+        WriteObject(report with { Rig = rig });
     }
 
     /// <summary>Asks the rig how large the model is and what of it is there already; where the Hub can't be asked, its own check says so.</summary>

@@ -49,6 +49,25 @@ public sealed class CollectiveRunTests : IDisposable
         Assert.Contains("unhandled system error", outcome.Evidence, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_NCCL_says_itself_is_in_the_verdict_and_the_remedy_is_not_to_run_the_check_again()
+    {
+        var python = Python("tell imported; tell device; tell joined; echo 'vm:7:7 [0] transport.cc:9 NCCL WARN Cuda failure 999'; echo 'DistBackendError: NCCL error in: x.cpp:1, unhandled cuda error' >&2; exit 1");
+        var outcome = await Run(python, 2).RunAsync(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60), CancellationToken.None);
+        Assert.Equal("Cuda failure 999", outcome.Warning);
+        Assert.Contains("NCCL says: Cuda failure 999.", CollectiveCheck.Seen(outcome, null), StringComparison.Ordinal);
+        Assert.DoesNotContain("Test-GpuRig", CollectiveCheck.Remedy(outcome, null), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_interface_that_is_not_there_is_named_as_the_cause()
+    {
+        var python = Python("tell imported; tell device; tell joined; echo 'vm:7:7 [0] bootstrap.cc:114 NCCL WARN Bootstrap : no socket interface found'; echo 'DistBackendError: NCCL error in: x.cpp:1, invalid usage' >&2; exit 1");
+        var outcome = await Run(python, 2).RunAsync(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60), CancellationToken.None);
+        Assert.Contains("NCCL_SOCKET_IFNAME", CollectiveCheck.Seen(outcome, null), StringComparison.Ordinal);
+        Assert.Contains("Remove NCCL_SOCKET_IFNAME", CollectiveCheck.Remedy(outcome, null), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("true", true)]
     [InlineData("false", false)]

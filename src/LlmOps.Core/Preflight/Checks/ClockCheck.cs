@@ -16,10 +16,10 @@ internal sealed class ClockCheck : IRigCheck
     {
         var evidence = new List<string> { $"rig {survey.Time.GetUtcNow():O}" };
         var differences = new List<TimeSpan>();
-        if (survey.Wish.AskedAt is { } asked)
+        if (survey.ClockDifference is { } difference)
         {
-            differences.Add(survey.Time.GetUtcNow() - asked);
-            evidence.Add($"workstation, when it asked {asked:O}");
+            differences.Add(difference);
+            evidence.Add(string.Create(CultureInfo.InvariantCulture, $"ahead of the workstation by {difference.TotalSeconds:0.000} s when its question arrived, asked at {survey.Wish.AskedAt:O}"));
         }
 
         using var hub = new HubQuestion(survey);
@@ -31,7 +31,7 @@ internal sealed class ClockCheck : IRigCheck
         }
 
         if (differences.Count == 0) return null;
-        var off = differences.MaxBy(difference => difference.Duration());
+        var off = differences.MaxBy(each => each.Duration());
         var seen = string.Create(CultureInfo.InvariantCulture, $"The rig's clock is {off.Duration().TotalSeconds:0} s {(off > TimeSpan.Zero ? "fast" : "slow")}.");
         const string remedy = "On the rig: sudo timedatectl set-ntp true; or sudo chronyc makestep. A container takes the host's clock.";
         return off.Duration() < Noticeable ? Finding.Pass(off.Duration() < TimeSpan.FromSeconds(2) ? "The clock is right." : seen, string.Join('\n', evidence))

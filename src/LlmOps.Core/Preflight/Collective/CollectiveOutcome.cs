@@ -8,6 +8,8 @@ namespace LlmOps.Preflight.Collective;
 /// <param name="TimedOut">True if it was ended because it took too long.</param>
 internal sealed record CollectiveOutcome(IReadOnlyList<RankOutcome> Ranks, bool TimedOut)
 {
+    private const string WarningMark = "NCCL WARN ";
+
     /// <summary>True if every GPU has the right sum.</summary>
     public bool Succeeded => Ranks.All(rank => rank.Steps.Any(step => step is { Step: "reduced", Correct: true }) && rank.Reached("measured"));
 
@@ -27,11 +29,16 @@ internal sealed record CollectiveOutcome(IReadOnlyList<RankOutcome> Ranks, bool 
     public IReadOnlyList<int> Behind =>
         Ranks.Select(rank => rank.Progress).Distinct().Count() > 1 ? [.. Ranks.Where(rank => rank.Progress == Ranks.Min(other => other.Progress)).Select(rank => rank.Rank)] : [];
 
+    /// <summary>What NCCL itself warned of last, or null.</summary>
+    public string? Warning => Ranks.SelectMany(rank => rank.Said.Split('\n')).Select(WarningIn).LastOrDefault(warning => warning is not null);
+
     public string Evidence => string.Join('\n', Ranks.Select(rank => string.Create(CultureInfo.InvariantCulture,
         $"rank {rank.Rank}: {(rank.Exit is { } exit ? $"exit code {exit.Code ?? 128 + exit.Signal}" : "was ended")}\n{rank.Said}")));
 
     public static CollectiveOutcome Of(IEnumerable<CollectiveRank> ranks, bool timedOut) =>
         new([.. ranks.Select(rank => new RankOutcome(rank.Rank, rank.Steps, rank.Said, rank.Ended.IsCompletedSuccessfully ? rank.Ended.Result : null))], timedOut);
+
+    private static string? WarningIn(string line) => line.IndexOf(WarningMark, StringComparison.Ordinal) is >= 0 and var at ? line[(at + WarningMark.Length)..].Trim() : null;
 }
 
 /// <summary>What one process of an all-reduce did.</summary>

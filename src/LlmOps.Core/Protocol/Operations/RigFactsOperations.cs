@@ -7,7 +7,7 @@ namespace LlmOps.Protocol.Operations;
 /// <summary>The operation behind Test-GpuRig.</summary>
 public static class RigFactsOperations
 {
-    /// <summary>Reads the facts of the rig and checks it; <see cref="RigReport.Rig"/> and <see cref="RigReport.ClockDifference"/> are left to the workstation.</summary>
+    /// <summary>Reads the facts of the rig and checks it; <see cref="RigReport.Rig"/> is left to the workstation.</summary>
     public static readonly AgentOperation<PreflightWish, Nothing, RigReport> Read =
         new("rig.facts", static () => RigFactsJson.Default);
 }
