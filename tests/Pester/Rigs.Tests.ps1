@@ -32,7 +32,7 @@ Describe 'Two simulated rigs' -Skip:$script:skip {
 
     It 'are listed, and say that they are simulated' {
         (Get-GpuRig).Name | Should -Be 'left', 'right'
-        Get-GpuRig | Out-String | Should -Match 'left\s+Simulated\s+2 . NVIDIA A40'
+        Get-GpuRig | Out-String | Should -Match 'left\s+Simulated\s+2 . A40'
     }
 
     It 'take a name once' {
