@@ -16,7 +16,8 @@ internal sealed class SshWay : IWay
         Port = LoopbackPort.Free();
         _ssh = System.Diagnostics.Process.Start(new ProcessStartInfo("ssh", [
             "-F", "none", "-i", farm.ClientKey, "-o", $"UserKnownHostsFile={farm.KnownHosts}", "-o", "ExitOnForwardFailure=yes", "-p", $"{farm.Rigs[0].Port}", .. options,
-            "-L", $"127.0.0.1:{Port}:127.0.0.1:{target}", .. withSession ? (string[])["127.0.0.1", "exec cat"] : ["-N", "127.0.0.1"]]) { RedirectStandardInput = true })!;
+            "-L", $"127.0.0.1:{Port}:127.0.0.1:{target}", .. withSession ? (string[])["127.0.0.1", "exec cat"] : ["-N", "127.0.0.1"]])
+        { RedirectStandardInput = true })!;
         Await(_ssh, Port);
     }
 

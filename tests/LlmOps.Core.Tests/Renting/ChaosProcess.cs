@@ -1,7 +1,7 @@
+using LlmOps.Providers;
 using LlmOps.Renting;
 using LlmOps.Rigs;
 using LlmOps.State;
-using LlmOps.Providers;
 
 namespace LlmOps.Core.Tests.Renting;
 

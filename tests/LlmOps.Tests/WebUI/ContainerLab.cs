@@ -26,7 +26,9 @@ internal sealed partial class ContainerLab : IDisposable
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
         Environment = new Dictionary<string, string>
         {
-            ["CONTAINERS_CONF"] = Path.Join(_folder, "containers.conf"), ["CONTAINERS_STORAGE_CONF"] = Path.Join(_folder, "storage.conf"), ["DOCKER_HOST"] = $"unix://{_folder}/docker.sock",
+            ["CONTAINERS_CONF"] = Path.Join(_folder, "containers.conf"),
+            ["CONTAINERS_STORAGE_CONF"] = Path.Join(_folder, "storage.conf"),
+            ["DOCKER_HOST"] = $"unix://{_folder}/docker.sock",
         };
         _whyNot = Look();
         Remove(); // most runs only ask
