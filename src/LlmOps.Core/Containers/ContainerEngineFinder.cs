@@ -49,11 +49,17 @@ public sealed class ContainerEngineFinder(TimeProvider time)
         }
     }
 
+    /// <summary>The engines whose programs are here; whether they answer is not asked.</summary>
+    public IReadOnlyList<ContainerEngine> Installed() =>
+        [.. Candidates(null).Select(kind => (Kind: kind, Program: Find(kind))).Where(found => found.Program is not null).Select(found => new ContainerEngine(found.Kind, new ContainerCli(found.Program!), time))];
+
+    private static string? Find(ContainerEngineKind kind) => ProgramPath.Find(kind == ContainerEngineKind.Docker ? "docker" : "podman");
+
     private static ContainerEngineKind[] Candidates(ContainerEngineKind? wanted) => wanted is { } one ? [one] : [ContainerEngineKind.Docker, ContainerEngineKind.Podman];
 
     private async Task<ContainerEngine?> TryAsync(ContainerEngineKind kind, CancellationToken cancel)
     {
-        if (ProgramPath.Find(kind == ContainerEngineKind.Docker ? "docker" : "podman") is not { } program) return null;
+        if (Find(kind) is not { } program) return null;
         var cli = new ContainerCli(program);
         using var limit = new CancellationTokenSource(Limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);

@@ -5,7 +5,7 @@ using LlmOps.WebUI;
 
 namespace LlmOps.Infrastructure;
 
-/// <summary>Completes the names of what Open WebUI runs on this machine: an engine that does not answer within a second offers nothing.</summary>
+/// <summary>Completes the names of what Open WebUI runs on this machine. The engines are asked at the same time, each one question only: one that does not answer within a second offers nothing.</summary>
 public sealed class OpenWebUINameCompleter : IArgumentCompleter
 {
     /// <summary>How long the engine may take. Only tests change it.</summary>
@@ -16,15 +16,9 @@ public sealed class OpenWebUINameCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         using var limit = new CancellationTokenSource(Limit);
-        var asked = Task.Run(() => ListAsync(limit.Token));
-        asked.ContinueWith(static _ => { }, TaskScheduler.Default).Wait(Limit);
-        return NameCompletion.Complete(wordToComplete, asked.IsCompletedSuccessfully ? asked.Result : []);
-    }
-
-    private static async Task<IReadOnlyList<(string Name, string About)>> ListAsync(CancellationToken cancel)
-    {
-        var engines = await Services.ContainerEngines.FindAllAsync(null, cancel);
-        var names = await Task.WhenAll(engines.Select(engine => Services.WebUI(engine).NamesAsync(cancel)));
-        return [.. names.SelectMany(found => found).Distinct().Select(name => (name, name))];
+        var asked = Services.ContainerEngines.Installed().Select(engine => Task.Run(() => Services.WebUI(engine).NamesAsync(limit.Token))).ToArray();
+        Task.WhenAll(asked).ContinueWith(static _ => { }, TaskScheduler.Default).Wait(Limit);
+        var names = asked.Where(engine => engine.IsCompletedSuccessfully).SelectMany(engine => engine.Result).Distinct();
+        return NameCompletion.Complete(wordToComplete, [.. names.Select(name => (name, name))]);
     }
 }

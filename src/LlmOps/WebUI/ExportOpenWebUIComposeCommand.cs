@@ -10,7 +10,8 @@ namespace LlmOps.WebUI;
 /// <remarks>
 /// <para>It holds what Start-OpenWebUI would do, and no secret. The key to the model and what -Environment sets come from a file beside it, openwebui.secret.env: -WriteSecret writes that, for you alone to read;
 /// without it a warning says what belongs in there.</para>
-/// <para>A tunnel is to have a port of its own (New-LlmTunnel -LocalPort) and to be open when the container runs.</para>
+/// <para>The tunnel listens on the container engine's bridge from then on, so the file can be used at once. For later, give the tunnel a port of its own, and open it again in the same way before the container starts:
+/// New-LlmTunnel -LocalPort 8000 -DockerBridge.</para>
 /// </remarks>
 /// <example><para>Write it for a tunnel.</para><code>New-LlmTunnel qwen -Rig big -LocalPort 8000 -DockerBridge | Export-OpenWebUICompose ./docker-compose.yaml -WriteSecret</code></example>
 /// <example><para>Write it for an endpoint, then start it.</para><code>Export-OpenWebUICompose ./docker-compose.yaml -Endpoint https://api.groq.com/openai/v1 -Model openai/gpt-oss-20b -Persist; docker compose up -d</code></example>
@@ -56,6 +57,7 @@ public sealed class ExportOpenWebUIComposeCommand : OpenWebUICmdlet
         if (host is { Bridge: not null } && tunnel is not null) options = options with { Network = "bridge" }; // a network of compose's own may come without the bridge that is listened on
         if (!ShouldProcess(file, "Write compose file")) return;
 
+        if (host is not null) tunnel?.OpenToContainers(host);
         AtomicFile.Write(file, Encoding.UTF8.GetBytes(ComposeFile.Write(options, command ?? ComposeFile.UsualCommand)));
         if (ComposeFile.HasSecrets(options)) WriteSecrets(secrets, options);
         WriteObject(new FileInfo(file));

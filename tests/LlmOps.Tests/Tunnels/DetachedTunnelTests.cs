@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using LlmOps.Chat;
 using LlmOps.Rigs;
 using LlmOps.State;
@@ -13,6 +14,9 @@ public sealed class DetachedTunnelTests : IDisposable
 {
     private const int SigStop = 19;
     private const int SigContinue = 18;
+
+    // Longer than a peer may be silent, so that whoever counted the sleep as the rig's silence would give the connection up.
+    private static readonly TimeSpan Sleep = TimeSpan.FromSeconds(16);
 
     private readonly Session _session = new();
     private readonly SshdFixture _sshd = SshdFixture.WithOwnHome();
@@ -67,6 +71,32 @@ public sealed class DetachedTunnelTests : IDisposable
     }
 
     [LinuxFact]
+    public async Task What_is_open_through_it_outlives_the_sleep_of_its_process_where_the_connection_to_the_rig_does()
+    {
+        await using var server = new SocketServer(SocketServer.EchoAsync);
+        var tunnel = _session.Invoke($"New-LlmTunnel -Rig far -RemotePort {server.Port} -Detach -Name away").NoErrors().Single<LlmTunnel>();
+        using var quiet = await ConnectAsync(tunnel);
+        using var busy = await ConnectAsync(tunnel);
+        await EchoAsync(quiet);
+        var sent = RandomNumberGenerator.GetBytes(64 << 20);
+        var sending = SendAllAsync(busy, sent);
+        var got = new byte[sent.Length];
+        await ReceiveExactlyAsync(busy, got.AsMemory(0, 1 << 20));
+
+        Signal(tunnel.ProcessId, SigStop);
+        var received = ReceiveExactlyAsync(busy, got.AsMemory(1 << 20));
+        using var late = await ConnectAsync(tunnel); // the port is there while its process sleeps
+        var served = EchoAsync(late);
+        await Task.Delay(Sleep);
+        Assert.False(received.IsCompleted || served.IsCompleted);
+        Signal(tunnel.ProcessId, SigContinue);
+
+        await Task.WhenAll(sending, received, served, EchoAsync(quiet)).WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.True(sent.AsSpan().SequenceEqual(got), "what was on its way arrived byte for byte");
+        Assert.Equal((TunnelState.Open, 0), (tunnel.State, tunnel.Reconnects));
+    }
+
+    [LinuxFact]
     public async Task It_ends_with_its_rig_and_leaves_nothing_when_it_can_not_open()
     {
         Assert.Equal(["TunnelToDeadServer"], _session.Invoke("New-LlmTunnel -Rig far -RemotePort 1 -Detach").ErrorIds);
@@ -78,6 +108,37 @@ public sealed class DetachedTunnelTests : IDisposable
 
         await Eventually.TrueAsync(() => tunnel.State == TunnelState.Closed, "the tunnel has ended with its rig");
         Assert.Empty(Directory.EnumerateFiles(Path.Join(_session.Home, "tunnels")));
+    }
+
+    private static async Task<Socket> ConnectAsync(LlmTunnel tunnel)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync("127.0.0.1", tunnel.LocalPort);
+        return socket;
+    }
+
+    private static async Task EchoAsync(Socket socket)
+    {
+        var back = new byte[4];
+        await socket.SendAsync("ping"u8.ToArray());
+        await ReceiveExactlyAsync(socket, back);
+        Assert.Equal("ping"u8, back);
+    }
+
+    private static async Task SendAllAsync(Socket socket, byte[] bytes)
+    {
+        await SocketServer.SendAllAsync(socket, bytes);
+        socket.Shutdown(SocketShutdown.Send);
+    }
+
+    private static async Task ReceiveExactlyAsync(Socket socket, Memory<byte> buffer)
+    {
+        while (buffer.Length > 0)
+        {
+            var read = await socket.ReceiveAsync(buffer);
+            Assert.NotEqual(0, read);
+            buffer = buffer[read..];
+        }
     }
 
     private static void Signal(int process, int signal) => Process.Start("kill", [$"-{signal}", $"{process}"]).WaitForExit();

@@ -36,14 +36,38 @@ public sealed class OpenWebUIInputTests : IDisposable
     [LinuxFact]
     public void An_engine_that_does_not_answer_is_told_apart_from_one_that_is_missing()
     {
-        var program = Path.Join(_session.Folder, "docker");
-        File.WriteAllText(program, "#!/bin/sh\n[ \"$1\" = --version ] && echo 'Docker version 28.0.0' && exit 0\necho 'permission denied while trying to connect to the Docker daemon socket' >&2\nexit 1\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Program("docker", "[ \"$1\" = --version ] && echo 'Docker version 28.0.0' && exit 0\necho 'permission denied while trying to connect to the Docker daemon socket' >&2\nexit 1");
         _session.SetEnvironment("PATH", _session.Folder);
 
         var result = _session.Invoke("Get-OpenWebUI");
 
         Assert.Equal(["ContainerEngineNotAnswering"], result.ErrorIds);
         Assert.Contains("usermod", result.Errors[0].ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
+    public void An_engine_that_hangs_does_not_keep_the_other_from_completing_names()
+    {
+        var limit = Infrastructure.OpenWebUINameCompleter.Limit;
+        Program("docker", "read line < wait");
+        Program("podman", "echo chats");
+        TestServers.SshdFixture.Run("mkfifo", Path.Join(_session.Folder, "wait"));
+        _session.SetEnvironment("PATH", _session.Folder + ":/bin:/usr/bin");
+        Infrastructure.OpenWebUINameCompleter.Limit = TimeSpan.FromSeconds(5);
+        try
+        {
+            Assert.Equal(["chats"], _session.Complete("Stop-OpenWebUI ").Select(match => match.CompletionText));
+        }
+        finally
+        {
+            Infrastructure.OpenWebUINameCompleter.Limit = limit;
+        }
+    }
+
+    private void Program(string name, string script)
+    {
+        var program = Path.Join(_session.Folder, name);
+        File.WriteAllText(program, $"#!/bin/sh\ncd {_session.Folder}\n{script}\n");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }
