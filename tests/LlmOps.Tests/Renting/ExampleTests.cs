@@ -3,13 +3,15 @@ using LlmOps.Renting;
 namespace LlmOps.Tests.Renting;
 
 /// <summary>The runbooks that rent, each on machines of the simulated provider.</summary>
-public sealed class ExampleTests : IDisposable
+public sealed class ExampleTests : IAsyncLifetime
 {
     private const string Small = "-Model Qwen/Qwen2.5-0.5B-Instruct";
 
     private readonly RentalSession _lab = new();
 
-    public void Dispose() => _lab.Dispose();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _lab.DisposeAsync();
 
     [Theory]
     [InlineData($"rent-runpod.ps1 {Small}")]
