@@ -18,7 +18,9 @@ public sealed class CloudExampleTests : IAsyncLifetime
         await using var cloud = new FakeRunPod();
         await using var pod = await StandIn.StartAsync(cloud, _lab.Session, "A40");
         _lab.Session.SetEnvironment("RUNPOD_API_KEY", cloud.Key);
+        pod.GiveKey("RUNPOD_API_KEY", cloud.Key);
         Run("rent-runpod.ps1", cloud);
+        Assert.False(File.Exists(Path.Join(pod.Folder.Home, ".llmops", "guard", "key"))); // the pod's own key is enough
         var volume = Assert.Single(cloud.Account.Volumes);
         Assert.Equal(("llmops-models", 100), (volume.Name, volume.Size));
         Assert.Equal([volume.Id], Assert.Single(cloud.Account.Machines).Volumes);

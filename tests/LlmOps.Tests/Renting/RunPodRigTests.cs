@@ -57,6 +57,7 @@ public sealed class RunPodRigTests : IAsyncLifetime
         _lab.Session.SetVariable("reading", _cloud.ReadOnlyKey);
         var refused = _lab.Run("New-GpuRig -Provider RunPod -Gpu A40 -ApiKey $reading -Name no");
         Assert.Equal(["ProviderForbidden"], refused.ErrorIds);
+        Assert.Single(_cloud.Requests, request => request.Method == "POST" && request.Path.EndsWith("/pods", StringComparison.Ordinal)); // that of the first
         Assert.DoesNotContain(_cloud.ReadOnlyKey, refused.Errors[0].Exception.ToString(), StringComparison.Ordinal);
         _lab.Run("Remove-GpuRig pod -DrainSeconds 0").NoErrors().Single<RigReceipt>();
         Assert.Empty(_cloud.Account.Alive);

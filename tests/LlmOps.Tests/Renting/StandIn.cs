@@ -41,6 +41,17 @@ internal sealed class StandIn : IAsyncDisposable
         return new StandIn(folder, cloud);
     }
 
+    /// <summary>Gives the machine a key of its own in its environment, as some providers do.</summary>
+    /// <param name="variable">The variable.</param>
+    /// <param name="key">The key.</param>
+    public void GiveKey(string variable, string key)
+    {
+        const string emptied = "env -i ";
+        var login = File.ReadAllText(Folder.Login);
+        Assert.Contains(emptied, login, StringComparison.Ordinal);
+        File.WriteAllText(Folder.Login, login.Replace(emptied, $"{emptied}{variable}={key} ", StringComparison.Ordinal));
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
