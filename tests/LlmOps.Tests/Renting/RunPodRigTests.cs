@@ -26,8 +26,8 @@ public sealed class RunPodRigTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        await _pod.DisposeAsync(); // before its folder goes
         await _lab.DisposeAsync();
-        await _pod.DisposeAsync();
         await _cloud.DisposeAsync();
     }
 
