@@ -19,7 +19,7 @@ internal static class Program
                 using (var input = Console.OpenStandardInput())
                 using (var output = Console.OpenStandardOutput())
                 {
-                    var server = new AgentServer(input, output, TimeProvider.System);
+                    var server = new AgentServer(input, output, TimeProvider.System, new CommandMark(new GuardFolder(RigLayout.FromEnvironment().Guard).Used).Begin);
                     AgentHandlers.Register(server);
                     if (arguments.Length > 1) _ = Task.Run(() => OldAgents.Prune(RigLayout.FromEnvironment()));
                     await server.RunAsync(CancellationToken.None).ConfigureAwait(false);

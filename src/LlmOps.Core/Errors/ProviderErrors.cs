@@ -173,14 +173,6 @@ public static class ProviderErrors
         ProviderFailure.Protocol, "ProviderAnswerUnexpected", ErrorKind.InvalidResult, $"{provider.Name} gave an answer that makes no sense: {detail}",
         $"Look whether a proxy or a login page answers for {provider.Address.Authority}; if not, its API has changed: update LlmOps.", provider.Name, inner) { Detail = detail };
 
-    /// <summary>A volume and a machine can't be in two places.</summary>
-    /// <param name="provider">The provider's name.</param>
-    /// <param name="volume">The volume.</param>
-    /// <param name="region">Where the machine was to be.</param>
-    public static LlmOpsException VolumeInOtherRegion(string provider, GpuVolume volume, string region) => new(
-        "VolumeInOtherRegion", ErrorKind.InvalidArgument, $"The volume '{volume.Name}' is in {volume.Region} at {provider}, and the machine was to be in {region}.",
-        $"Leave -Region out, or give -Region '{volume.Region}'.", volume.Name);
-
     /// <summary>The text is no public key of SSH. It is not shown: it may be a private one.</summary>
     public static LlmOpsException PublicKeyInvalid() => new(
         "SshPublicKeyInvalid", ErrorKind.InvalidArgument, "What was given as a public key is none: it should be one line such as 'ssh-ed25519 AAAA… comment'.",

@@ -98,7 +98,7 @@ public static class RentalErrors
     /// <param name="detail">What contradicts it.</param>
     public static LlmOpsException VolumeElsewhere(string volume, string place, string detail) => new(
         "VolumeElsewhere", ErrorKind.InvalidArgument, $"The volume '{volume}' is in {place}, and {detail}.",
-        "Leave -Region out, or take another volume.", volume);
+        $"Leave -Region out or give -Region '{place}', or take another volume.", volume);
 
     /// <summary>A volume of that name is not there, and its size was not given, so it can't be made.</summary>
     /// <param name="volume">The volume's name.</param>

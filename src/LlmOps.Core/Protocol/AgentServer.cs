@@ -12,14 +12,17 @@ public sealed class AgentServer
     private readonly ConcurrentDictionary<long, RunningRequest> _running = new();
     private readonly AgentLineStream _lines;
     private readonly TimeProvider _time;
+    private readonly Func<string, IDisposable?> _begin;
     private long _lastHeard;
 
     /// <summary>Prepares to serve one client.</summary>
     /// <param name="input">What the client writes.</param>
     /// <param name="output">What the client reads.</param>
     /// <param name="time">The clock of the heartbeat.</param>
-    public AgentServer(Stream input, Stream output, TimeProvider time)
+    /// <param name="begin">Told the operation of every request as it begins; what it returns is disposed of when the request is over. Null tells nobody.</param>
+    public AgentServer(Stream input, Stream output, TimeProvider time, Func<string, IDisposable?>? begin = null)
     {
+        _begin = begin ?? (static _ => null);
         _lines = new AgentLineStream(input, output);
         _time = time;
     }
@@ -87,6 +90,7 @@ public sealed class AgentServer
         {
             if (!_operations.TryGetValue(name, out var operation))
                 throw AgentErrors.OperationUnknown(name);
+            using var begun = _begin(name);
             answer = new AgentMessage { Id = request.Id, Result = await operation(args, request).ConfigureAwait(false) };
         }
         catch (Exception failure)

@@ -94,6 +94,14 @@ public sealed record GpuOffer
     [JsonIgnore]
     public double? EstimatedTokensPerDollar => PricePerHour > 0 ? Fit?.TokensPerSecond * Fit?.Concurrency * 3600 / (double)PricePerHour : null;
 
+    /// <summary>Whether a machine of it can mount a volume.</summary>
+    /// <param name="volume">The volume.</param>
+    public bool CanMount(GpuVolume volume)
+    {
+        ArgumentNullException.ThrowIfNull(volume);
+        return TakesVolume && (Regions.Count == 0 || Regions.Contains(volume.Region, StringComparer.OrdinalIgnoreCase));
+    }
+
     /// <summary>What it is, in a line, such as <c>2×A40, $0.90/h at RunPod</c>.</summary>
     public override string ToString() => string.Create(ProviderText.Culture, $"{GpuCount}×{Gpu}, ${PricePerHour:0.00##}/h at {Provider}");
 }

@@ -8,6 +8,9 @@ namespace LlmOps.Tunnels;
 /// </summary>
 internal sealed class LiveLink : IAsyncDisposable
 {
+    /// <summary>The command of the session that echoes, as a rig shows it: the one that nobody types, since by it the guard knows it from a person's.</summary>
+    public const string Echo = "cat -u";
+
     private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(10);
 
@@ -76,7 +79,7 @@ internal sealed class LiveLink : IAsyncDisposable
         using var limit = new CancellationTokenSource(SilenceLimit, _time);
         try
         {
-            _echo = await _link.StartAsync("exec cat", limit.Token).ConfigureAwait(false);
+            _echo = await _link.StartAsync($"exec {Echo}", limit.Token).ConfigureAwait(false);
             _pulse = Task.Run(() => PulseAsync(_echo), CancellationToken.None);
         }
         catch (Exception)

@@ -34,7 +34,7 @@ public sealed class RemoveGpuRigCommand : RigCmdlet
     private IProviderSource? _providers;
 
     /// <summary>The rigs: names, wildcards or objects.</summary>
-    [Parameter(ParameterSetName = RigSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = RigSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("Name")]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]

@@ -22,7 +22,7 @@ internal sealed class RigRenting(RigCmdlet cmdlet, ProviderSource providers)
         IReadOnlyList<string> names = wish.Offers.Count > 0 ? [.. wish.Offers.Select(offer => offer.Provider).Distinct()] : [.. providers.Choose(wish.Providers).Select(provider => provider.Name)];
         var volume = wish.Volume is { } wanted ? await FindVolumeAsync(wanted, names, wish, cancel) : null;
         var warn = new Progress<string>(cmdlet.WriteWarning);
-        var offers = wish.Offers.Count > 0 ? wish.Offers : await new OfferChoice(providers, Services.Time).FindAsync(names, QueryOf(wish), volume, ((IProgress<string>)warn).Report, cancel);
+        var offers = wish.Offers.Count > 0 ? Mounting(wish) : await new OfferChoice(providers, Services.Time).FindAsync(names, QueryOf(wish), wish.Volume is not null, volume, ((IProgress<string>)warn).Report, cancel);
         var first = offers[0];
         var name = wish.Request.RigName.Length > 0 ? wish.Request.RigName : NameFor(first);
         await CheckKeyAsync(providers.Open(first.Provider), cancel);
@@ -30,7 +30,7 @@ internal sealed class RigRenting(RigCmdlet cmdlet, ProviderSource providers)
         var text = Describe(first, offers.Count, wish.Request.Limits, wish.Volume is not null && volume is null ? wish.VolumeSizeGiB : null);
         if (!cmdlet.ShouldProcess($"Rent rig '{name}': {text}", $"Rent rig '{name}': {text}?", "Renting costs money")) return null;
         if (wish.Volume is { } missing && volume is null) volume = await MakeVolumeAsync(missing, wish, first, cancel);
-        if (volume is not null) offers = [.. offers.Where(offer => offer.Provider == volume.Provider)];
+        if (volume is not null) offers = [.. offers.Where(offer => offer.Provider == volume.Provider && offer.CanMount(volume))];
         var request = wish.Request with { RigName = name, Candidates = [.. offers.Take(MostCandidates)], Volume = volume, Region = wish.Region };
         using var progress = new ProgressLine(cmdlet, $"Renting rig {name}");
         progress.Report(text);
@@ -93,14 +93,23 @@ internal sealed class RigRenting(RigCmdlet cmdlet, ProviderSource providers)
             return wish.VolumeSizeGiB is null ? throw RentalErrors.VolumeNotFound(name, provider) : null;
         if (wish.Region is { } region && !new WildcardPattern(region, WildcardOptions.IgnoreCase).IsMatch(volume.Region))
             throw RentalErrors.VolumeElsewhere(volume.Name, volume.Region, $"-Region is {region}");
-        return wish.Offers.Count == 0 || wish.Offers.Any(offer => offer.Regions.Count == 0 || offer.Regions.Contains(volume.Region, StringComparer.OrdinalIgnoreCase))
+        return wish.Offers.Count == 0 || wish.Offers.Any(offer => offer.CanMount(volume))
             ? volume
-            : throw RentalErrors.VolumeElsewhere(volume.Name, volume.Region, $"none of the offers is there ({string.Join(", ", wish.Offers.SelectMany(offer => offer.Regions).Distinct())})");
+            : throw RentalErrors.VolumeElsewhere(volume.Name, volume.Region, $"none of the offers can mount it there ({string.Join(", ", wish.Offers.SelectMany(offer => offer.Regions).Distinct())})");
+    }
+
+    private static IReadOnlyList<GpuOffer> Mounting(RigWish wish)
+    {
+        if (wish.Volume is null) return wish.Offers;
+        IReadOnlyList<GpuOffer> mounting = [.. wish.Offers.Where(offer => offer.TakesVolume)];
+        return mounting.Count > 0 ? mounting : throw RentalErrors.NoOffer("one of those given that can mount a volume");
     }
 
     private async Task<GpuVolume> MakeVolumeAsync(string name, RigWish wish, GpuOffer offer, CancellationToken cancel)
     {
-        var place = wish.Region is { } region && !WildcardPattern.ContainsWildcardCharacters(region) ? region : offer.Regions.FirstOrDefault() ?? "";
+        var place = wish.Region is { } region && !WildcardPattern.ContainsWildcardCharacters(region) 
+            ? region
+            : offer.Regions.FirstOrDefault() ?? throw RentalErrors.LimitInvalid($"{offer.Provider} does not say where {offer} is, so the volume '{name}' can't be made there.", "Give -Region.");
         return await new VolumeChoice(providers.Open(offer.Provider), Services.Time).CreateAsync(new VolumeSpec(name, place, wish.VolumeSizeGiB!.Value), cancel);
     }
 }

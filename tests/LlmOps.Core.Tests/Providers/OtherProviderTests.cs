@@ -145,7 +145,7 @@ public sealed class OtherProviderTests
         var volume = await ((IVolumeStore)provider).CreateVolumeAsync(new VolumeSpec("models", "us-south-2", 0), default);
         var spec = await SpecAsync(provider) with { Volume = volume };
 
-        Assert.Equal("VolumeInOtherRegion", (await Assert.ThrowsAsync<LlmOpsException>(() => provider.CreateAsync(spec with { Region = "us-west-1" }, default))).ErrorId);
+        Assert.Equal("VolumeElsewhere", (await Assert.ThrowsAsync<LlmOpsException>(() => provider.CreateAsync(spec with { Region = "us-west-1" }, default))).ErrorId);
         var elsewhere = spec with { Volume = volume with { Region = "us-west-1" } };
         var refused = await Assert.ThrowsAsync<ProviderException>(() => provider.CreateAsync(elsewhere, default));
         Assert.Equal((ProviderFailure.InvalidRequest, "instance-operations/launch/file-system-in-wrong-region"), (refused.Failure, refused.Code));

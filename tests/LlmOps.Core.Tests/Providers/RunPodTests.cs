@@ -46,7 +46,7 @@ public sealed class RunPodTests
 
         var before = cloud.Requests.Count;
         var refused = await Assert.ThrowsAsync<LlmOpsException>(() => provider.CreateAsync(spec with { Region = "US-KS-2" }, default));
-        Assert.Equal("VolumeInOtherRegion", refused.ErrorId);
+        Assert.Equal("VolumeElsewhere", refused.ErrorId);
         Assert.Equal(before, cloud.Requests.Count);
     }
 

@@ -3,20 +3,18 @@ using LlmOps.Renting;
 namespace LlmOps.Tests.Renting;
 
 /// <summary>The runbooks that rent, each on machines of the simulated provider.</summary>
-public sealed class ExampleTests : IDisposable
+public sealed class ExampleTests : IAsyncLifetime
 {
-    private const string Small = "-Model Qwen/Qwen2.5-0.5B-Instruct";
-
     private readonly RentalSession _lab = new();
 
-    public void Dispose() => _lab.Dispose();
+    public Task InitializeAsync() => Task.CompletedTask;
 
-    [Theory]
-    [InlineData($"rent-runpod.ps1 {Small}")]
-    [InlineData($"rent-massedcompute.ps1 {Small} -Gpu A40")]
-    public void It_rents_serves_answers_and_gives_back(string example)
+    public async Task DisposeAsync() => await _lab.DisposeAsync();
+
+    [LinuxFact]
+    public void A_runbook_can_be_rehearsed_without_a_vendor()
     {
-        _lab.Run($"& '{Repository.PathOf("examples")}/{example.Replace(".ps1", ".ps1'", StringComparison.Ordinal)} -Provider Simulated -Speed 120 6>&1").NoErrors();
+        _lab.Run($"& '{Repository.PathOf("examples", "rent-runpod.ps1")}' -Model Qwen/Qwen2.5-0.5B-Instruct -Provider Simulated -Speed 120 6>&1").NoErrors();
         Assert.Empty(_lab.Living);
         Assert.All(_lab.Rentals, rental => Assert.Equal(RentalState.Gone, rental.State));
         Assert.True(_lab.Account.ReadMachines().Single().Cost(DateTimeOffset.UtcNow) > 0);

@@ -6,7 +6,7 @@ using LlmOps.State;
 namespace LlmOps.Tests.Renting;
 
 /// <summary>A session with an account at the simulated provider, and other processes on the same workstation that can be killed.</summary>
-internal sealed class RentalSession : IDisposable
+internal sealed class RentalSession : IAsyncDisposable
 {
     private readonly Session _session = new(140);
 
@@ -28,6 +28,8 @@ internal sealed class RentalSession : IDisposable
 
     public IReadOnlyList<SimulatedMachineRecord> Living => [.. Account.ReadMachines().Where(machine => machine.EndedAt is null)];
 
+    private string Rigs => Path.Join(Account.Folder, "rigs");
+
     public SessionResult Run(string script, params (string Name, object? Value)[] variables) => _session.Invoke(script, variables);
 
     /// <summary>Runs a script in a process of its own, as another terminal on this workstation would.</summary>
@@ -43,10 +45,11 @@ internal sealed class RentalSession : IDisposable
         return process;
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         if (File.Exists(Account.DownFile)) File.Delete(Account.DownFile);
         Run("Remove-GpuRig -All -DrainSeconds 0; Find-GpuOrphan -AnyOwner | Remove-GpuRig");
+        await Eventually.TrueAsync(() => !Directory.Exists(Rigs) || !Directory.EnumerateDirectories(Rigs).Any(), "guards have put away the machines that they ended");
         _session.Dispose();
     }
 }

@@ -7,11 +7,13 @@ using LlmOps.Rigs;
 namespace LlmOps.Tests.Renting;
 
 /// <summary>Renting, using and giving back at the simulated provider, as a person at the prompt does it.</summary>
-public sealed class RentingTests : IDisposable
+public sealed class RentingTests : IAsyncLifetime
 {
     private readonly RentalSession _lab = new();
 
-    public void Dispose() => _lab.Dispose();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _lab.DisposeAsync();
 
     [LinuxFact]
     public void A_rig_is_rented_used_and_given_back()
@@ -24,7 +26,7 @@ public sealed class RentingTests : IDisposable
 
         var status = _lab.Run("Get-GpuRig lab").NoErrors().Single<GpuRig>().Rental!.Status!;
         Assert.Equal(RentalState.Ready, status.State);
-        Assert.Equal([RigEndKind.Budget, RigEndKind.Idle, RigEndKind.Lifetime], status.Ends.Select(end => end.Kind).Order());
+        Assert.Equivalent(new[] { RigEndKind.Budget, RigEndKind.Idle, RigEndKind.Lifetime }, status.Ends.Select(end => end.Kind), strict: true);
         Assert.All(status.Ends, end => Assert.Equal("guard", end.ArmedBy));
         Assert.InRange(status.Ends.Single(end => end.Kind == RigEndKind.Lifetime).TimeLeft!.Value, TimeSpan.FromHours(4), TimeSpan.FromHours(8));
         Assert.Equal(["RigExists"], _lab.Run("New-GpuRig -Provider Simulated -Name lab").ErrorIds);

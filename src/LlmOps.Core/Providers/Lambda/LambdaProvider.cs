@@ -53,7 +53,7 @@ internal sealed class LambdaProvider : IGpuProvider, IVolumeStore, ISshKeyStore
     public async Task<RentedMachine> CreateAsync(RigSpec spec, CancellationToken cancel)
     {
         var region = spec.Region ?? spec.Volume?.Region ?? (spec.Offer.Regions.Count > 0 ? spec.Offer.Regions[0] : throw ProviderErrors.NoCapacity(Info, spec.Offer.Product, "no place has it"));
-        if (spec.Volume is { } volume && volume.Region != region) throw ProviderErrors.VolumeInOtherRegion(Info.Name, volume, region);
+        if (spec.Volume is { } volume && volume.Region != region) throw RentalErrors.VolumeElsewhere(volume.Name, volume.Region, $"the machine was to be in {region}");
         var body = new LambdaLaunch
         {
             RegionName = region,

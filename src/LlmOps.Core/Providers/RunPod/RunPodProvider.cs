@@ -78,7 +78,7 @@ internal sealed class RunPodProvider : IGpuProvider, IStopStart, IVolumeStore, I
     {
         if (spec.StartupScript is not null) throw ProviderErrors.Unsupported(Info.Name, "run a script at the first boot", "Use an image that does it, or run the commands over SSH afterwards.");
         var region = spec.Region ?? spec.Volume?.Region;
-        if (spec.Volume is { } attached && !attached.Region.Equals(region, StringComparison.OrdinalIgnoreCase)) throw ProviderErrors.VolumeInOtherRegion(Info.Name, attached, region!);
+        if (spec.Volume is { } attached && !attached.Region.Equals(region, StringComparison.OrdinalIgnoreCase)) throw RentalErrors.VolumeElsewhere(attached.Name, attached.Region, $"the machine was to be in {region}");
         var body = new RunPodCreate
         {
             Name = spec.Name,

@@ -56,7 +56,7 @@ internal sealed class ShadeformProvider : IGpuProvider, IVolumeStore, ISshKeySto
     {
         var (cloud, type) = Split(spec.Offer.Product);
         var region = spec.Region ?? spec.Volume?.Region ?? (spec.Offer.Regions.Count > 0 ? spec.Offer.Regions[0] : throw ProviderErrors.NoCapacity(Info, spec.Offer.Product, "no place has it"));
-        if (spec.Volume is { } volume && (volume.Region != region || (volume.Cloud is { } home && home != cloud))) throw ProviderErrors.VolumeInOtherRegion(Info.Name, volume, $"{cloud}/{region}");
+        if (spec.Volume is { } volume && (volume.Region != region || (volume.Cloud is { } home && home != cloud))) throw RentalErrors.VolumeElsewhere(volume.Name, volume.Region, $"the machine was to be in {cloud}/{region}");
         var body = new ShadeformCreate
         {
             Cloud = cloud,

@@ -83,7 +83,7 @@ internal sealed class GuardControl(RigLayout layout, TimeProvider time)
         var time = TimeProvider.System;
         var layout = RigLayout.FromEnvironment();
         using var engines = new EngineUse(new Engines.ServerCatalog(layout, time).ListAsync, time);
-        var sensor = new RigUseSensor(new LoginUse(), new JobUse(layout), engines, new GpuUse(time));
+        var sensor = new RigUseSensor(new LoginUse(), new CommandUse(folder.Used), new JobUse(layout), engines, new GpuUse(time));
         await new RigGuard(folder, spec, sensor, new ProviderEnding(folder, layout, GuardAccounts.Open, time), time).RunAsync(stop).ConfigureAwait(false);
     }
 }

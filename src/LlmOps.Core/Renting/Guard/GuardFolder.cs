@@ -6,7 +6,7 @@ using LlmOps.State;
 
 namespace LlmOps.Renting;
 
-/// <summary>The folder of the guard on a machine: <c>spec.json</c>, <c>key</c> (0600), <c>state.json</c>, <c>lock</c> (held while it runs) and <c>log</c>.</summary>
+/// <summary>The folder of the guard on a machine: <c>spec.json</c>, <c>key</c> (0600), <c>state.json</c>, <c>lock</c> (held while it runs), <c>used</c> (the marks of commands) and <c>log</c>.</summary>
 /// <param name="path">The folder.</param>
 internal sealed class GuardFolder(string path)
 {
@@ -15,6 +15,9 @@ internal sealed class GuardFolder(string path)
     public string Path => path;
 
     public string Log => Of("log");
+
+    /// <summary>The file in which commands mark that they use the machine.</summary>
+    public string Used => Of("used");
 
     public GuardSpec? ReadSpec() => Read("spec.json", GuardJson.Default.GuardSpec);
 

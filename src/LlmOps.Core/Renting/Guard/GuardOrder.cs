@@ -4,22 +4,22 @@ using LlmOps.Providers;
 namespace LlmOps.Renting;
 
 /// <summary>An order to a machine's agent to arm the guard.</summary>
-/// <param name="Spec">What it is to do.</param>
-/// <param name="Key">The key that it ends the machine with; null where the machine has one of its own.</param>
-public sealed record GuardOrder(GuardSpec Spec, SecureString? Key)
+/// <param name="rental">The rental.</param>
+/// <param name="provider">Its provider.</param>
+/// <param name="key">The key that the guard ends the machine with; null where the machine has one of its own.</param>
+/// <param name="time">The clock.</param>
+public sealed class GuardOrder(Rental rental, GpuProviderInfo provider, SecureString? key, TimeProvider time)
 {
-    /// <summary>The order for a rental.</summary>
-    /// <param name="rental">The rental.</param>
-    /// <param name="provider">Its provider.</param>
-    /// <param name="key">The key to use; null takes the machine's own where it has one.</param>
-    /// <param name="now">The moment.</param>
-    internal static GuardOrder For(Rental rental, GpuProviderInfo provider, SecureString? key, DateTimeOffset now) => new(
-        new GuardSpec
-        {
-            Provider = provider.Name, Address = provider.Address, MachineId = rental.MachineId!, Held = new GuardLimits(rental.Terms.Limits, rental.Terms.PricePerHour),
-            RanBefore = rental.RunningTime(now), ClockSpeed = rental.Terms.ClockSpeed,
-        }, key);
+    /// <summary>The key that the guard ends the machine with; null where the machine has one of its own.</summary>
+    public SecureString? Key => key;
 
-    /// <summary>The provider; never the key.</summary>
-    public override string ToString() => $"guard of {Spec.MachineId} at {Spec.Provider}";
+    /// <summary>What the guard is to do, with the time that the machine has run until now: putting the agent on it may take minutes, and they count.</summary>
+    public GuardSpec Spec() => new()
+    {
+        Provider = provider.Name, Address = provider.Address, MachineId = rental.MachineId!, Held = new GuardLimits(rental.Terms.Limits, rental.Terms.PricePerHour),
+        RanBefore = rental.RunningTime(time.GetUtcNow()), ClockSpeed = rental.Terms.ClockSpeed,
+    };
+
+    /// <summary>The machine and its provider; never the key.</summary>
+    public override string ToString() => $"guard of {rental.MachineId} at {provider.Name}";
 }

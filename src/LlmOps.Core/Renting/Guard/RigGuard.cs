@@ -57,7 +57,7 @@ internal sealed class RigGuard
                 continue;
             }
 
-            await PauseAsync(spec, Look, stop).ConfigureAwait(false);
+            await PauseAsync(spec, UntilLook(spec), stop).ConfigureAwait(false);
         }
     }
 
@@ -66,6 +66,13 @@ internal sealed class RigGuard
     {
         var next = spec.Held.Ends(_state.Running, _state.Idle, null).FirstOrDefault(end => end.TimeLeft <= (end.Kind == RigEndKind.Idle ? TimeSpan.Zero : ahead));
         return next?.Kind;
+    }
+
+    /// <summary>The next look is in time for what may be due next.</summary>
+    private TimeSpan UntilLook(GuardSpec spec)
+    {
+        var next = spec.Held.Ends(_state.Running, _state.Idle, null).Min(end => end.Kind == RigEndKind.Idle ? end.TimeLeft : end.TimeLeft - DrainTime);
+        return next < Look ? next.Value : Look;
     }
 
     private async Task EndAsync(RigEndKind due, CancellationToken stop)

@@ -30,7 +30,7 @@ internal sealed class EndArming(IGpuProvider provider, IRigAccess access, RigJou
     {
         var expiry = await ExpiryAsync(rental, machine, warn, cancel).ConfigureAwait(false);
         rental = rental with { Terms = rental.Terms with { ProviderExpiry = expiry, PricePerHour = machine.PricePerHour is > 0 and { } price ? price : rental.Terms.PricePerHour } };
-        var order = guarded ? GuardOrder.For(rental, provider.Info, guardKey, time.GetUtcNow()) : null;
+        var order = guarded ? new GuardOrder(rental, provider.Info, guardKey, time) : null;
         for (var attempt = 1; ; attempt++)
         {
             try

@@ -57,7 +57,7 @@ public sealed class RigAccess(IRigLinkFactory links, RigConnectionPool connectio
         try
         {
             var key = guard.Key is null ? null : SecureText.Reveal(guard.Key);
-            var armed = await connection.InvokeAsync(GuardOperations.Arm, new GuardArmArgs(guard.Spec, key), cancel).ConfigureAwait(false);
+            var armed = await connection.InvokeAsync(GuardOperations.Arm, new GuardArmArgs(guard.Spec(), key), cancel).ConfigureAwait(false);
             if (!armed.IsRunning) throw RentalErrors.GuardNotArmed(rig.Name, null);
         }
         catch (LlmOpsException failure) when (failure.IsFromRig)

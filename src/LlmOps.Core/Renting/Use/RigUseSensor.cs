@@ -1,6 +1,6 @@
 namespace LlmOps.Renting;
 
-/// <summary>Looks whether a machine is used: requests at its engines, work on its GPUs, people who are logged in, downloads and installations that run.</summary>
+/// <summary>Looks whether a machine is used: requests at its engines, work on its GPUs, people who are logged in, commands, downloads and installations that run.</summary>
 /// <param name="sensors">What is looked at, the cheapest first: the first that finds a use is enough.</param>
 internal sealed class RigUseSensor(params IReadOnlyList<IRigUseSensor> sensors) : IRigUseSensor
 {
