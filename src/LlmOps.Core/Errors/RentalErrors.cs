@@ -107,6 +107,13 @@ public static class RentalErrors
         "VolumeNotFound", ErrorKind.ObjectNotFound, $"{provider} has no volume '{volume}'.",
         "Give -VolumeSizeGB to have it made, and -Region where it shall be.", volume);
 
+    /// <summary>A volume is to be made for an offer whose place its provider does not tell.</summary>
+    /// <param name="volume">The volume's name.</param>
+    /// <param name="offer">The offer.</param>
+    public static LlmOpsException VolumePlaceUnknown(string volume, GpuOffer offer) => new(
+        "VolumePlaceUnknown", ErrorKind.InvalidArgument, $"{offer.Provider} does not say where {offer} is, so the volume '{volume}' can't be made there.",
+        "Give -Region where the volume and the machine shall be.", volume);
+
     /// <summary>There is no public key beside a private one.</summary>
     /// <param name="path">The private key.</param>
     public static LlmOpsException PublicKeyMissing(string path) => new(

@@ -27,7 +27,7 @@ internal sealed class RigRenting(RigCmdlet cmdlet, ProviderSource providers)
         var name = wish.Request.RigName.Length > 0 ? wish.Request.RigName : NameFor(first);
         await CheckKeyAsync(providers.Open(first.Provider), cancel);
         foreach (var caveat in Caveats(wish.Request, names)) cmdlet.WriteWarning(caveat);
-        var text = Describe(first, offers.Count, wish.Request.Limits, wish.Volume is not null && volume is null ? wish.VolumeSizeGiB : null);
+        var text = Describe([.. offers.Take(MostCandidates)], wish.Request.Limits, wish.Volume is not null && volume is null ? wish.VolumeSizeGiB : null);
         if (!cmdlet.ShouldProcess($"Rent rig '{name}': {text}", $"Rent rig '{name}': {text}?", "Renting costs money")) return null;
         if (wish.Volume is { } missing && volume is null) volume = await MakeVolumeAsync(missing, wish, first, cancel);
         if (volume is not null) offers = [.. offers.Where(offer => offer.Provider == volume.Provider && offer.CanMount(volume))];
@@ -59,8 +59,12 @@ internal sealed class RigRenting(RigCmdlet cmdlet, ProviderSource providers)
     };
 
     /// <summary>What ends, and at what price, in the words that are asked about.</summary>
-    private static string Describe(GpuOffer offer, int candidates, RentalLimits limits, int? newVolumeGiB) => string.Create(System.Globalization.CultureInfo.InvariantCulture,
-        $"{offer}{(offer.Provider == "Simulated" ? " (simulated)" : "")}; {limits}; at most ${limits.CeilingAt(offer.PricePerHour):0.00}{(newVolumeGiB is { } size ? $"; with a new volume of {size} GiB, billed until it is deleted" : "")}{(candidates > 1 ? $"; or another of {candidates} offers if it is taken" : "")}");
+    private static string Describe(IReadOnlyList<GpuOffer> candidates, RentalLimits limits, int? newVolumeGiB)
+    {
+        var (first, dearest) = (candidates[0], candidates.Max(offer => offer.PricePerHour));
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"{first}{(first.Provider == "Simulated" ? " (simulated)" : "")}{(candidates.Count > 1 ? $", or the next of {candidates.Count} offers up to ${dearest:0.00##}/h if it is taken" : "")}; {limits}; at most ${limits.CeilingAt(dearest):0.00}{(newVolumeGiB is { } size ? $"; with a new volume of {size} GiB, billed until it is deleted" : "")}");
+    }
 
     private string NameFor(GpuOffer offer)
     {
@@ -107,9 +111,9 @@ internal sealed class RigRenting(RigCmdlet cmdlet, ProviderSource providers)
 
     private async Task<GpuVolume> MakeVolumeAsync(string name, RigWish wish, GpuOffer offer, CancellationToken cancel)
     {
-        var place = wish.Region is { } region && !WildcardPattern.ContainsWildcardCharacters(region) 
+        var place = wish.Region is { } region && !WildcardPattern.ContainsWildcardCharacters(region)
             ? region
-            : offer.Regions.FirstOrDefault() ?? throw RentalErrors.LimitInvalid($"{offer.Provider} does not say where {offer} is, so the volume '{name}' can't be made there.", "Give -Region.");
+            : offer.Regions.FirstOrDefault() ?? throw RentalErrors.VolumePlaceUnknown(name, offer);
         return await new VolumeChoice(providers.Open(offer.Provider), Services.Time).CreateAsync(new VolumeSpec(name, place, wish.VolumeSizeGiB!.Value), cancel);
     }
 }

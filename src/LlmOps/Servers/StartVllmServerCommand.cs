@@ -143,6 +143,7 @@ public sealed class StartVllmServerCommand : ServerCmdlet
     private async Task StartAsync(GpuRig rig, CancellationToken cancel)
     {
         RigServers? servers = null;
+        Func<Task>? learn = null;
         var wish = Wish();
         try
         {
@@ -154,8 +155,8 @@ public sealed class StartVllmServerCommand : ServerCmdlet
             if (planner.Unknown is { } unknown) WriteVerbose($"Whether '{Model}' fits on rig '{rig}' is not known: {unknown}");
             var server = await StartInstalledAsync(servers, rig, wish, progress, cancel);
             if (!NoWait) server = await WaitAndFitAsync(servers, rig, server, wish, progress, cancel);
-            if (!NoWait && !AutoFit && fit is not null) await planner.LearnAsync(server, fit, cancel);
             WriteObject(server);
+            if (!NoWait && fit is not null && server.AutoFitted is null) learn = () => planner.LearnAsync(server, fit, cancel);
         }
         catch (LlmOpsException failure)
         {
@@ -166,6 +167,21 @@ public sealed class StartVllmServerCommand : ServerCmdlet
             await StopQuicklyAsync(servers, wish.Ticket);
             if (AutoFit) await StopQuicklyAsync(servers, Again(wish.Ticket));
             throw;
+        }
+
+        if (learn is not null) await LearnAsync(learn, rig);
+    }
+
+    /// <summary>The server is ready and stays so, whatever becomes of what its log teaches.</summary>
+    private async Task LearnAsync(Func<Task> learn, GpuRig rig)
+    {
+        try
+        {
+            await learn();
+        }
+        catch (LlmOpsException failure)
+        {
+            WriteVerbose($"What the log on rig '{rig}' says of the model's memory could not be read: {failure.Message}");
         }
     }
 

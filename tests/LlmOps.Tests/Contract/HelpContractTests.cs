@@ -60,7 +60,7 @@ public sealed class HelpContractTests
         }
     }
 
-    private static bool IsOurs(string name) => name.Split('-') is [_, var noun] && new[] { "Gpu", "Hf", "Llm", "Vllm" }.Any(prefix => noun.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+    private static bool IsOurs(string name) => name.Split('-') is [_, var noun] && NamingRules.Prefixes.Any(prefix => noun.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
     private static bool Has(CmdletInfo cmdlet, string name) =>
         cmdlet.Parameters.ContainsKey(name) || cmdlet.Parameters.Values.Any(parameter => parameter.Aliases.Contains(name, StringComparer.OrdinalIgnoreCase));

@@ -7,7 +7,8 @@ namespace LlmOps.Tests.Contract;
 /// <summary>Rules for the names of cmdlets.</summary>
 internal static partial class NamingRules
 {
-    private static readonly string[] Prefixes = ["Gpu", "Hf", "Llm", "Vllm", "OpenWebUI"];
+    /// <summary>What the nouns of this module begin with.</summary>
+    public static readonly string[] Prefixes = ["Gpu", "Hf", "Llm", "Vllm", "OpenWebUI"];
 
     private static readonly HashSet<string> Verbs =
         [.. new[] { typeof(VerbsCommon), typeof(VerbsCommunications), typeof(VerbsData), typeof(VerbsDiagnostic), typeof(VerbsLifecycle), typeof(VerbsSecurity), typeof(VerbsOther) }

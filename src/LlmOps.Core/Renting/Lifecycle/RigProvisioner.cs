@@ -46,15 +46,18 @@ public sealed class RigProvisioner(IProviderSource providers, RigJournal journal
             cancel.ThrowIfCancellationRequested();
             if (refusals.IsClosed(offer.Provider)) continue;
             var provider = providers.Open(offer.Provider);
+            Rental rental;
             try
             {
-                var rental = await CreateAsync(request, offer, provider, report, cancel).ConfigureAwait(false);
-                return await FinishAsync(rental, request, provider, report, warn, cancel).ConfigureAwait(false);
+                rental = await CreateAsync(request, offer, provider, report, cancel).ConfigureAwait(false);
             }
             catch (ProviderException refused) when (!refused.MachineMayExist && refused.Failure != ProviderFailure.Protocol)
             {
                 refusals.Add(offer, refused);
+                continue;
             }
+
+            return await FinishAsync(rental, request, provider, report, warn, cancel).ConfigureAwait(false); // once a machine is made, no failure leads to a second
         }
 
         throw refusals.ToException();
