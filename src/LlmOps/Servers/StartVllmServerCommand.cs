@@ -115,7 +115,7 @@ public sealed class StartVllmServerCommand : ServerCmdlet
     [Parameter]
     public SwitchParameter AutoFit { get; set; }
 
-    /// <summary>Starts it although a check of the rig says that it can't succeed.</summary>
+    /// <summary>Starts it although a check of the rig, or the plan of its memory, says that it can't succeed.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
