@@ -3,7 +3,7 @@
     The runbook of a night: sweep, rent, answer a file of questions, give back, report. Nobody watches it.
 .DESCRIPTION
     First ends what earlier nights may have left. Then rents the cheapest machine that fits for the length of the work, and writes the answers as Markdown. The exit code is 0 if all questions were answered.
-    The machine has three ends of its own, so that a runner that is killed at three in the morning costs no more than -Budget.
+    The machine ends itself by age, idleness or cost, so a runner that is killed at three in the morning costs no more than -Budget.
 .EXAMPLE
     ./nightly.ps1 -QuestionFile questions.txt -AnswerFile answers.md -Provider RunPod, Lambda -MaxPricePerHour 2
 .EXAMPLE

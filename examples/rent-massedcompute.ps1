@@ -3,7 +3,7 @@
     Rents a machine at Massed Compute for the length of a script block, serves a model on it and asks it.
 .DESCRIPTION
     Massed Compute has no volumes and can't stop machines: the model is fetched anew each time, and Use-GpuRig ends the machine however the block ends.
-    Its machines have no key of their own, so the guard that ends the machine without this workstation gets your API key; give one with fewer rights with -GuardApiKey.
+    Its machines have no key of their own, so the guard that ends the machine without this workstation gets your API key. Use-GpuRig -GuardApiKey gives it another key, with fewer rights.
     Needs an API key in MASSED_COMPUTE_API_KEY. With -Provider Simulated it rehearses, for money that does not exist.
 .EXAMPLE
     ./rent-massedcompute.ps1 -Gpu 'RTX A6000' -GpuCount 2

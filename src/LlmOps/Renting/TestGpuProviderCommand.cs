@@ -7,7 +7,7 @@ namespace LlmOps.Renting;
 /// <summary>Checks the API keys of providers, and whether machines could be rented with them, without spending anything.</summary>
 /// <remarks>
 /// <para>Each key is sent to its provider, and the account's machines are counted. Where a provider tells (RunPod, Massed Compute), the right to change something is tried on a machine that does not exist; a key
-/// that may only read is an error besides. What a provider tells only when something is rented, such as whether the balance suffices, stands among the remarks.</para>
+/// that may only read is an error as well. What a provider tells only when something is rented, such as whether the balance suffices, stands among the remarks.</para>
 /// <para>A key is taken from -ApiKey, from the provider's usual variable, or from the file of its own program, in this order. It never appears in what is shown.</para>
 /// </remarks>
 /// <example>

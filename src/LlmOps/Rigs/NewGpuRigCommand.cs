@@ -8,7 +8,7 @@ namespace LlmOps.Rigs;
 
 /// <summary>Rents a machine with GPUs, or attaches one, so that all other cmdlets can work on it.</summary>
 /// <remarks>
-/// <para>With -Provider, or an offer of Find-GpuOffer, a machine is rented. Its price, its ceiling and what ends it are shown by -WhatIf and -Confirm. Where one offer is taken, the next is tried; of several
+/// <para>With -Provider, or an offer of Find-GpuOffer, a machine is rented. Its price, its ceiling and what ends it are shown by -WhatIf and -Confirm. Where an offer is no longer free, the next is tried; of several
 /// offers one machine is rented. It ends itself after -MaxDuration (8 h), after -IdleTimeout without a request, a command, work on its GPUs or a login (30 min), and when it has cost -Budget: a guard on the
 /// machine sees to that, and the provider itself where it can; neither needs this workstation.</para>
 /// <para>What is rented is written to a journal before it is asked for. Ctrl+C leaves no machine, or one that the journal knows and that is being ended. A machine that does not become ready is given back,
@@ -100,7 +100,7 @@ public sealed class NewGpuRigCommand : RentalCmdlet
     [Parameter(ParameterSetName = OfferSet)]
     public SwitchParameter KeepOnFailure { get; set; }
 
-    /// <summary>How the rehearsal rig fails: OutOfMemory, NcclHang, CrashAfter:30, Gated, DropSsh:20, DiskFull, DriverNotLoaded, NoGpu, NoNvidiaSmi, NeverReady, SlowStart.</summary>
+    /// <summary>How the rehearsal rig fails: OutOfMemory, NcclHang, CrashAfter:30, Gated, DropSsh:20, DiskFull, DriverNotLoaded, NoGpu, NoNvidiaSmi, NeverReady, SlowStart; or what a check of Test-GpuRig finds, such as OldDriver. Tab completes all.</summary>
     [Parameter(ParameterSetName = SimulatedSet)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(SimulatedFaultCompleter))]

@@ -13,7 +13,9 @@ namespace LlmOps.Rigs;
 /// <para>A stopped machine has no guard: it bills what it bills until it is started or removed.</para>
 /// </remarks>
 /// <example><para>See what stopping would mean.</para><code>Stop-GpuRig big -WhatIf</code></example>
-/// <example><para>Stop a rig over night.</para><code>Stop-GpuRig big; Start-GpuRig big</code></example>
+/// <example><para>Stop a rig over night.</para><code>Stop-GpuRig big
+/// # the next morning
+/// Start-GpuRig big</code></example>
 [Cmdlet(VerbsLifecycle.Stop, "GpuRig", SupportsShouldProcess = true)]
 [OutputType(typeof(GpuRig))]
 public sealed class StopGpuRigCommand : RentedRigCmdlet

@@ -15,7 +15,7 @@ namespace LlmOps.Servers;
 /// <example><para>Explains a log file.</para><code>Resolve-LlmFailure ./vllm.log</code></example>
 /// <example><para>Explains what another program prints.</para><code>docker logs vllm 2>&amp;1 | Resolve-LlmFailure</code></example>
 /// <example><para>Explains every server that has failed.</para><code>Get-LlmServer | Where-Object State -eq Failed | Resolve-LlmFailure</code></example>
-/// <example><para>Starts a server with the argument that helps.</para><code>(Resolve-LlmFailure -Server qwen -Rig a40).Argument</code></example>
+/// <example><para>Shows the argument with which a failed server would start.</para><code>(Resolve-LlmFailure -Server qwen -Rig a40).Argument</code></example>
 [Cmdlet(VerbsDiagnostic.Resolve, "LlmFailure", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(LlmDiagnosis))]
 public sealed class ResolveLlmFailureCommand : ServerCmdlet

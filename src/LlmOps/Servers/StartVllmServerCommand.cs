@@ -16,7 +16,7 @@ namespace LlmOps.Servers;
 /// <para>It runs under a supervisor on the rig, which outlives this command, the connection and the workstation. While it starts, progress shows vLLM's own phases. Ready means that /health answers 200 and that one token has come back. A server that ends is an error with the cause and the end of its log.</para>
 /// <para>Whether the model fits is planned first, as Measure-LlmFit does, from metadata alone: one that does not is an error that names what does, before anything is fetched. -Force starts it all the same. What Measure-LlmFit returns can come through the pipeline.</para>
 /// <para>vLLM is installed first where the rig does not have it, as Initialize-GpuRig does. All that can be checked is checked before anything is started: the port, the number of GPUs, the model's attention heads, the flags.</para>
-/// <para>The rig is looked at first, as Test-GpuRig does without its slow checks: where one says that the start can't succeed, nothing is started unless -Force is given. A server that ends, or makes no progress for longer than its phase ever takes, is an error that names cause and remedy; with -AutoFit it is started once more with the argument that helps, where that follows from the engine's own figures.</para>
+/// <para>The rig is looked at first, as Test-GpuRig does without its slow checks: where one says that the start can't succeed, nothing is started unless -Force is given. A server that ends, or makes no progress for longer than its phase ever takes, is an error that names cause and remedy; with -AutoFit, one that has ended is started once more with the argument that helps, where that follows from the engine's own figures.</para>
 /// <para>A lost connection is made again and the wait goes on. Ctrl+C, and a start that takes longer than -TimeoutSeconds, stop the server. With -NoWait the command returns while the server starts; Wait-LlmServer waits for it.</para>
 /// </remarks>
 /// <example><para>Puts a model on a rig, serves it and talks to it.</para><code>Get-GpuRig a40 | Get-HfModel Qwen/Qwen2.5-72B-Instruct-AWQ | Start-VllmServer -MaxModelLen 32k | New-LlmTunnel | Invoke-LlmChat 'Hello'</code></example>
@@ -115,7 +115,7 @@ public sealed class StartVllmServerCommand : ServerCmdlet
     [Parameter]
     public SwitchParameter AutoFit { get; set; }
 
-    /// <summary>Starts it although a check of the rig says that it can't succeed.</summary>
+    /// <summary>Starts it although a check of the rig, or the plan of its memory, says that it can't succeed.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

@@ -17,7 +17,7 @@ namespace LlmOps.Tunnels;
 /// The test sends nothing but the beginning of a connection.</para>
 /// </remarks>
 /// <example><para>Make sure that a server is for you alone.</para><code>Test-LlmExposure qwen -Rig big</code></example>
-/// <example><para>Find whatever is exposed of all servers.</para><code>Get-LlmServer | Test-LlmExposure | Where-Object IsExposed | Format-List</code></example>
+/// <example><para>Find the servers that strangers can reach.</para><code>Get-LlmServer | Test-LlmExposure | Where-Object IsExposed | Format-List</code></example>
 /// <example><para>Test any port at the address that a provider has given.</para><code>Test-LlmExposure -Rig big -Port 8888 -Address 203.0.113.7</code></example>
 [Cmdlet(VerbsDiagnostic.Test, "LlmExposure", DefaultParameterSetName = ServerSet)]
 [OutputType(typeof(LlmExposure))]
