@@ -71,10 +71,13 @@ internal sealed class SshLink : IRigLink
     public async ValueTask DisposeAsync()
     {
         await _probe.DisposeAsync().ConfigureAwait(false);
-        _mux.End(new ObjectDisposedException(nameof(SshLink)));
 
-        // SSH.NET's Dispose joins its thread, which has been seen to hang; nothing of ours depends on it any more.
-        await Task.Run(_client.Dispose).WaitAsync(DisposeLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // A sender may be stuck in the socket, and SSH.NET's Dispose joins its thread, which has been seen to hang; nothing of ours depends on either any more.
+        await Task.Run(() =>
+        {
+            _mux.End(new ObjectDisposedException(nameof(SshLink)));
+            _client.Dispose();
+        }).WaitAsync(DisposeLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _mux.CloseSocket();
         if (_route is not null) await _route.DisposeAsync().ConfigureAwait(false);
     }

@@ -71,7 +71,9 @@ public sealed class SshLinkFactory : IRigLinkFactory
             if (depth >= MostJumps) throw SshErrors.HandshakeFailed(settings.HostName, settings.Port, $"more than {MostJumps} jump hosts lead to one another");
             if (target.ProxyJump.Count > 1) settings = settings with { ProxyJump = [.. target.ProxyJump.SkipLast(1)] };
             link = await OpenAsync(rig, destination, settings, [], questions, depth + 1, cancel).ConfigureAwait(false);
-            return new JumpRoute(link, new LoopbackRelay(await link.ConnectAsync(target.HostName, target.Port, cancel).ConfigureAwait(false)));
+            var jump = link;
+            Task<DuplexStream> ThroughAsync(CancellationToken stop) => jump.ConnectAsync(target.HostName, target.Port, stop);
+            return new JumpRoute(link, new LoopbackRelay(await ThroughAsync(cancel).ConfigureAwait(false), ThroughAsync));
         }
         catch (Exception failure)
         {

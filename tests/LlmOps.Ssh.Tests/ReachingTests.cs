@@ -43,6 +43,33 @@ public sealed class ReachingTests(SshdFixture sshd) : IClassFixture<SshdFixture>
     }
 
     [Fact]
+    public async Task A_host_behind_a_jump_host_is_reached_the_first_time_too()
+    {
+        using var gate = new SshdFixture();
+        var known = Write("first_known", $"gate {string.Join(' ', gate.KnownHostsLine.Split(' ').Skip(1))}\n");
+        var config = Write("first_jump", $"""
+            Host rig
+              HostKeyAlias rig
+              Port {sshd.Port}
+              IdentityFile {sshd.ClientKey}
+              StrictHostKeyChecking accept-new
+              ProxyJump gate
+            Host gate
+              HostKeyAlias gate
+              Port {gate.Port}
+              IdentityFile {gate.ClientKey}
+            Host *
+              HostName 127.0.0.1
+              User {sshd.UserName}
+              UserKnownHostsFile {known}
+
+            """);
+        await using var link = await OpenAsync(config, "rig");
+        Assert.Equal("through", await Connecting.RunAsync(link, "echo through"));
+        Assert.Contains(await File.ReadAllLinesAsync(known), line => line.StartsWith("rig ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_jump_host_that_fails_is_named()
     {
         var config = Write("bad_jump", $"Host rig\n  HostName 127.0.0.1\n  ProxyJump gate\nHost gate\n  HostName 127.0.0.1\n  Port {FreePort()}\n");

@@ -1,3 +1,5 @@
+using LlmOps.Providers;
+
 namespace LlmOps;
 
 /// <summary>The failures of renting a rig and of giving it back.</summary>

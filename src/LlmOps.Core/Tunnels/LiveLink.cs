@@ -39,11 +39,14 @@ internal sealed class LiveLink : IAsyncDisposable
     /// <param name="link">The link.</param>
     /// <param name="warm">True to keep a session open on it.</param>
     /// <param name="time">The clock.</param>
-    public static async Task<LiveLink> StartAsync(IRigLink link, bool warm, TimeProvider time)
+    /// <param name="cancel">Ends the attempt, and the link with it.</param>
+    public static async Task<LiveLink> StartAsync(IRigLink link, bool warm, TimeProvider time, CancellationToken cancel)
     {
         var live = new LiveLink(link, time);
-        if (warm) await live.WarmAsync().ConfigureAwait(false);
-        return live;
+        if (warm) await live.WarmAsync(cancel).ConfigureAwait(false);
+        if (!cancel.IsCancellationRequested) return live;
+        await live.DisposeAsync().ConfigureAwait(false);
+        throw new OperationCanceledException(cancel);
     }
 
     /// <summary>Connects to a port of the rig.</summary>
@@ -74,12 +77,13 @@ internal sealed class LiveLink : IAsyncDisposable
         }
     }
 
-    private async Task WarmAsync()
+    private async Task WarmAsync(CancellationToken cancel)
     {
         using var limit = new CancellationTokenSource(SilenceLimit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         try
         {
-            _echo = await _link.StartAsync($"exec {Echo}", limit.Token).ConfigureAwait(false);
+            _echo = await _link.StartAsync($"exec {Echo}", either.Token).ConfigureAwait(false);
             _pulse = Task.Run(() => PulseAsync(_echo), CancellationToken.None);
         }
         catch (Exception)

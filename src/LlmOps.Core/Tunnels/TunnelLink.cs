@@ -67,7 +67,7 @@ internal sealed class TunnelLink : IAsyncDisposable
     private async Task<LiveLink> OpenOnceAsync(IConnectQuestions? questions, CancellationToken cancel)
     {
         var link = await _links.OpenAsync(_rig, questions, cancel).ConfigureAwait(false);
-        return await LiveLink.StartAsync(link, warm: _rig.Ssh is not null, _time).ConfigureAwait(false);
+        return await LiveLink.StartAsync(link, warm: _rig.Ssh is not null, _time, cancel).ConfigureAwait(false);
     }
 
     private async Task KeepAsync(LiveLink live)

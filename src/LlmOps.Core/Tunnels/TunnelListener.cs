@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using LlmOps.Containers;
 
@@ -66,9 +67,21 @@ internal sealed class TunnelListener : IDisposable
 
     private static Action<Socket> Guarded(Action<Socket> client) => accepted =>
     {
-        if (accepted.RemoteEndPoint is IPEndPoint peer && ContainerPeers.Admits(peer.Address)) client(accepted);
+        if (IsAdmitted(accepted)) client(accepted);
         else accepted.Dispose();
     };
+
+    private static bool IsAdmitted(Socket client)
+    {
+        try
+        {
+            return client.RemoteEndPoint is IPEndPoint peer && ContainerPeers.Admits(peer.Address);
+        }
+        catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or NetworkInformationException or SocketException or ObjectDisposedException)
+        {
+            return false; // its bridge has just gone, and it with it
+        }
+    }
 
     private static Socket Listen(IPAddress address, int port, bool mayComeLater)
     {

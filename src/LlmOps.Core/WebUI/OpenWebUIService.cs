@@ -11,6 +11,8 @@ namespace LlmOps.WebUI;
 /// <param name="time">The clock.</param>
 public sealed class OpenWebUIService(ContainerEngine engine, OpenWebUIPage page, TimeProvider time)
 {
+    private const int FirstPort = 3000;
+
     private static readonly TimeSpan PageTime = TimeSpan.FromSeconds(2);
 
     /// <summary>Starts one, and returns when its page answers and the model is listed in it. Whatever goes wrong, nothing is left of it.</summary>
@@ -78,13 +80,13 @@ public sealed class OpenWebUIService(ContainerEngine engine, OpenWebUIPage page,
 
     /// <summary>The first port from 3000 that is free at an address of this machine.</summary>
     /// <param name="address">The address.</param>
-    public static int FreePort(IPAddress address) => Enumerable.Range(3000, 1000).First(port => IsFree(address, port));
+    public static int FreePort(IPAddress address) => Enumerable.Range(FirstPort, 1000).FirstOrDefault(port => IsFree(address, port)) is > 0 and var free ? free : throw WebUIErrors.PortInUse(FirstPort, address);
 
     private static bool IsFree(IPAddress address, int port)
     {
-        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             socket.Bind(new IPEndPoint(address, port));
             return true;
         }

@@ -5,8 +5,8 @@ using LlmOps.Rigs;
 namespace LlmOps.Ssh.Connect;
 
 /// <summary>
-/// Gives SSH.NET, which connects by address only, a connection that runs through a jump host: one loopback port that takes one caller.
-/// Whoever else would call it first could only talk to the next SSH server, which trusts nobody unproven.
+/// Gives SSH.NET, which connects by address only, a connection that runs through a jump host: one loopback port that takes one caller after the other, since an
+/// attempt is repeated once an unknown key is accepted. Whoever else would call it could only talk to the next SSH server, which trusts nobody unproven.
 /// </summary>
 internal sealed class LoopbackRelay : IAsyncDisposable
 {
@@ -14,14 +14,17 @@ internal sealed class LoopbackRelay : IAsyncDisposable
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly DuplexStream _far;
+    private readonly DuplexStream _first;
+    private readonly Func<CancellationToken, Task<DuplexStream>> _again;
     private readonly Task _running;
 
     /// <summary>Begins to listen.</summary>
-    /// <param name="far">The connection that the caller gets; owned by the relay.</param>
-    public LoopbackRelay(DuplexStream far)
+    /// <param name="first">The connection that the first caller gets; owned by the relay.</param>
+    /// <param name="again">Opens another one for the next.</param>
+    public LoopbackRelay(DuplexStream first, Func<CancellationToken, Task<DuplexStream>> again)
     {
-        _far = far;
+        _first = first;
+        _again = again;
         _listener.Start(1);
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _running = RunAsync();
@@ -40,22 +43,33 @@ internal sealed class LoopbackRelay : IAsyncDisposable
 
     private async Task RunAsync()
     {
+        DuplexStream? far = _first;
         try
         {
-            using var near = await _listener.AcceptTcpClientAsync(_stop.Token).ConfigureAwait(false);
-            _listener.Stop();
-            near.NoDelay = true;
-            var stream = near.GetStream();
-            var back = _far.CopyToAsync(stream, BufferSize, _stop.Token);
-            var forth = stream.CopyToAsync(_far, BufferSize, _stop.Token);
-            await Task.WhenAny(back, forth).ConfigureAwait(false); // SSH never half-closes: the end of one way is the end of both
-            near.Close();
-            _far.Abort();
-            await Task.WhenAll(back, forth).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (true)
+            {
+                using var near = await _listener.AcceptTcpClientAsync(_stop.Token).ConfigureAwait(false);
+                far ??= await _again(_stop.Token).ConfigureAwait(false);
+                await JoinAsync(near, far).ConfigureAwait(false);
+                far = null;
+            }
         }
         finally
         {
-            _far.Abort();
+            far?.Abort();
+            _listener.Stop();
         }
+    }
+
+    private async Task JoinAsync(TcpClient near, DuplexStream far)
+    {
+        near.NoDelay = true;
+        var stream = near.GetStream();
+        var back = far.CopyToAsync(stream, BufferSize, _stop.Token);
+        var forth = stream.CopyToAsync(far, BufferSize, _stop.Token);
+        await Task.WhenAny(back, forth).ConfigureAwait(false); // SSH never half-closes: the end of one way is the end of both
+        near.Close();
+        far.Abort();
+        await Task.WhenAll(back, forth).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -29,7 +29,9 @@ internal sealed class SshChannel
     private bool _open;
     private bool _eofSent;
     private bool _closeWanted;
+    private bool _closeDue;
     private bool _closeSent;
+    private int _sending;
 
     public SshChannel(SshMultiplexer mux, uint number)
     {
@@ -86,7 +88,7 @@ internal sealed class SshChannel
         while (source.Count > 0)
         {
             var count = await _window.TakeAsync(Math.Min(source.Count, _packet), cancel).ConfigureAwait(false);
-            await _mux.SendDataAsync(new ChannelDataMessage(_remote, source.Array!, source.Offset, count), cancel).ConfigureAwait(false);
+            await SendAsync(source[..count], cancel).ConfigureAwait(false);
             source = source[count..];
         }
     }
@@ -169,9 +171,35 @@ internal sealed class SshChannel
         OnReply(false);
     }
 
+    /// <summary>Sends a piece; while it is on its way, no close overtakes it.</summary>
+    private async ValueTask SendAsync(ArraySegment<byte> piece, CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            if (!_open || _closeWanted || _closeDue) throw new IOException("The channel is closed.");
+            _sending++;
+        }
+
+        try
+        {
+            await _mux.SendDataAsync(new ChannelDataMessage(_remote, piece.Array!, piece.Offset, piece.Count), cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _sending--;
+                if (_closeDue) SendClose();
+            }
+        }
+    }
+
+    /// <summary>A close is a channel's last message: sshd ends the whole connection for data that come after it.</summary>
     private void SendClose()
     {
-        if (!_open || _closeSent) return;
+        if ((!_open && !_closeDue) || _closeSent) return;
+        _closeDue = true;
+        if (_sending > 0) return; // whoever sends last sends it
         _closeSent = true;
         _mux.TrySend(new ChannelCloseMessage(_remote));
     }

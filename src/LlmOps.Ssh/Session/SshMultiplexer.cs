@@ -136,27 +136,38 @@ internal sealed class SshMultiplexer
     /// <summary>Gives a broken session up, with everything on it.</summary>
     public void Fail(Exception reason)
     {
-        End(reason);
-        CloseSocket();
+        if (!Begin(reason)) return;
+        CloseSocket(); // first: a sender that is stuck in it may hold what the end of its channel needs
+        EndChannels(reason);
     }
 
     /// <summary>Ends everything on the session; what was sent before still goes out.</summary>
     public void End(Exception reason)
     {
-        lock (_gate)
-        {
-            if (_reason is not null) return;
-            _reason = reason;
-        }
-
-        // First, so that whoever meets the failure of a stream can tell that the whole connection is gone.
-        _ = _lost.CancelAsync();
-        foreach (var channel in _channels.Values) channel.End(reason);
-        _channels.Clear();
+        if (Begin(reason)) EndChannels(reason);
     }
 
     /// <summary>Takes the connection away at once. A sender may be stuck in the socket with SSH.NET's locks held; only the socket itself can free it.</summary>
     public void CloseSocket() => SshInternals.SocketOf(_session)?.Close(0);
+
+    /// <summary>False if it has begun before. Before any channel ends, so that whoever meets the failure of a stream can tell that the whole connection is gone.</summary>
+    private bool Begin(Exception reason)
+    {
+        lock (_gate)
+        {
+            if (_reason is not null) return false;
+            _reason = reason;
+        }
+
+        _ = _lost.CancelAsync();
+        return true;
+    }
+
+    private void EndChannels(Exception reason)
+    {
+        foreach (var channel in _channels.Values) channel.End(reason);
+        _channels.Clear();
+    }
 
     private SshChannel? Find(uint number) => _channels.GetValueOrDefault(number);
 

@@ -12,7 +12,7 @@ namespace LlmOps.Tunnels;
 /// <remarks>
 /// <para>Connects from this machine to the rig's own address and the port, as a stranger would, and asks the rig which process listens on the port
 /// and at which addresses. A server that listens to the rig's loopback address only is Closed, whatever stands before the rig. Exposed means that a connection was
-/// accepted and that somebody on the rig listens for everybody; Firewalled, that only a firewall keeps strangers out.</para>
+/// accepted and that somebody on the rig listens for everybody; Firewalled, that only a firewall keeps strangers out; Unknown, that somebody listens for everybody and nothing could be tried.</para>
 /// <para>The address tried is the one over which SSH reaches the rig. It is not tried where that is this machine or where the way leads through a jump host; -Address names another.
 /// The test sends nothing but the beginning of a connection.</para>
 /// </remarks>

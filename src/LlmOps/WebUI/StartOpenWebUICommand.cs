@@ -63,20 +63,23 @@ public sealed class StartOpenWebUICommand : OpenWebUICmdlet
         if (!ShouldProcess($"{Name} from {Image} for {What()}", "Start Open WebUI")) return;
 
         var tunnel = ParameterSetName == EndpointSet ? null : ParameterSetName == TunnelSet ? FindTunnel() : await OpenOwnAsync(cancel);
+        OpenWebUIOptions options;
+        OpenWebUI started;
         try
         {
             if (host is not null) tunnel?.OpenToContainers(host);
-            var options = Options(tunnel, host, await ModelOfAsync(tunnel, cancel)) with { OwnsTunnel = ParameterSetName == ServerSet };
-            var started = await StartAsync(engine, options, progress, cancel);
-            WriteObject(started);
-            if (!NeedsNoSignUp(options)) WriteWarning($"Whoever signs up first at {started.Uri} is the administrator.");
-            if (Open) OpenBrowser(started.Uri);
+            options = Options(tunnel, host, await ModelOfAsync(tunnel, cancel)) with { OwnsTunnel = ParameterSetName == ServerSet };
+            started = await StartAsync(engine, options, progress, cancel);
         }
         catch when (ParameterSetName == ServerSet && tunnel is not null)
         {
             await tunnel.DisposeAsync();
             throw;
         }
+
+        WriteObject(started);
+        if (!NeedsNoSignUp(options)) WriteWarning($"Whoever signs up first at {started.Uri} is the administrator.");
+        if (Open) OpenBrowser(started.Uri);
     }
 
     private static bool NeedsNoSignUp(OpenWebUIOptions options) => !options.Auth || options.AdminPassword is not null;

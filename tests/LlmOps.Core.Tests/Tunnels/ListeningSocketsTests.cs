@@ -46,7 +46,7 @@ public sealed class ListeningSocketsTests
     [InlineData(OutsideAnswer.Accepted, "0.0.0.0", ExposureVerdict.Exposed)]
     [InlineData(OutsideAnswer.Accepted, "127.0.0.1", ExposureVerdict.AnsweredByOthers)]
     [InlineData(OutsideAnswer.Silent, "::", ExposureVerdict.Firewalled)]
-    [InlineData(OutsideAnswer.NotTried, "10.0.0.4", ExposureVerdict.Firewalled)]
+    [InlineData(OutsideAnswer.NotTried, "10.0.0.4", ExposureVerdict.Unknown)]
     [InlineData(OutsideAnswer.Refused, "127.0.0.1", ExposureVerdict.Closed)]
     [InlineData(OutsideAnswer.Refused, null, ExposureVerdict.Closed)]
     public void The_verdict_follows_from_both_sides(OutsideAnswer outside, string? listens, ExposureVerdict verdict)

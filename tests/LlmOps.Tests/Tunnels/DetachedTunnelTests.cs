@@ -71,6 +71,19 @@ public sealed class DetachedTunnelTests : IDisposable
     }
 
     [LinuxFact]
+    public async Task One_whose_process_does_not_answer_is_ended_all_the_same()
+    {
+        await using var server = new ChatServer(ChatServer.Answer("200 OK", "application/json", """{"data":[{"id":"tiny"}]}"""));
+        var opened = _session.Invoke($"New-LlmTunnel -Rig far -RemotePort {server.Port} -Detach -Name deaf").NoErrors().Single<LlmTunnel>();
+        Signal(opened.ProcessId, SigStop);
+
+        _session.Invoke("Remove-LlmTunnel deaf -DrainTimeout 0").NoErrors();
+
+        await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{opened.ProcessId}") || File.ReadAllText($"/proc/{opened.ProcessId}/stat").Contains(") Z ", StringComparison.Ordinal), "its process has ended");
+        Assert.Empty(_session.Invoke("Get-LlmTunnel").NoErrors().Output);
+    }
+
+    [LinuxFact]
     public async Task What_is_open_through_it_outlives_the_sleep_of_its_process_where_the_connection_to_the_rig_does()
     {
         await using var server = new SocketServer(SocketServer.EchoAsync);

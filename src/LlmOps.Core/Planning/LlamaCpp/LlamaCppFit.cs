@@ -33,10 +33,12 @@ internal static class LlamaCppFit
             LongestContext = longest, KvTokens = (long)longest * request.Concurrency, BudgetGiB = Round(plan.Budget), WeightsGiB = Round(plan.WeightsPerGpu), KvCacheGiB = Round(plan.CachePerGpu),
             NeededKvCacheGiB = Round(wanted.CachePerGpu), ActivationGiB = Round(plan.ComputeBytes), OverheadGiB = Round(LlamaCppPlan.Reserve), HostGiB = Round(plan.HostBytes),
             TokensPerSecond = plan.GpuLayers < plan.Layers ? null : Throughput.TokensPerSecond(architecture, model.WeightBytes, gpu, 1, plan.CacheBytes / (double)request.Concurrency, request.Concurrency) is { } speed ? Math.Round(speed, 1) : null,
-            Argument = ["-ngl", plan.GpuLayers.ToString(CultureInfo.InvariantCulture), "-c", ((long)context * request.Concurrency).ToString(CultureInfo.InvariantCulture), "-np", request.Concurrency.ToString(CultureInfo.InvariantCulture)],
+            Argument = ["-ngl", plan.GpuLayers.ToString(CultureInfo.InvariantCulture), "-c", ((long)context * request.Concurrency).ToString(CultureInfo.InvariantCulture), "-np", request.Concurrency.ToString(CultureInfo.InvariantCulture), .. CacheArguments(request.KvCacheDtype)],
             Notes = plan.GpuLayers < plan.Layers ? [$"{plan.GpuLayers} of {plan.Layers} layers lie on the GPUs; the rest runs on the processor, which is slow"] : [],
         };
     }
+
+    private static string[] CacheArguments(string? type) => type is null or "auto" or "f16" ? [] : ["-ctk", type, "-ctv", type];
 
     private static int Longest(Func<int, LlamaCppPlan> at, int most, int layers)
     {

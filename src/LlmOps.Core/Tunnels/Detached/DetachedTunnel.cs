@@ -67,7 +67,7 @@ internal sealed class DetachedTunnel(DetachedTunnelRecord record) : ITunnelBody
     public async Task CloseAsync(TimeSpan drain)
     {
         using var limit = new CancellationTokenSource(drain + CloseLimit);
-        await _control.AskAsync(new TunnelQuestion("close", drain.TotalMilliseconds), limit.Token).ConfigureAwait(false);
+        if (await _control.AskAsync(new TunnelQuestion("close", drain.TotalMilliseconds), limit.Token).ConfigureAwait(false) is null && IsAlive()) Kill();
         lock (_lock) _figures = new TunnelFigures { State = TunnelState.Closed };
     }
 
@@ -81,6 +81,19 @@ internal sealed class DetachedTunnel(DetachedTunnelRecord record) : ITunnelBody
     private TunnelFigures Silent() => IsAlive()
         ? new() { State = TunnelState.Reconnecting, History = [new TunnelEvent(DateTimeOffset.UtcNow, TunnelState.Reconnecting, $"Process {record.ProcessId} does not answer.")] }
         : new() { State = TunnelState.Closed };
+
+    private void Kill()
+    {
+        try
+        {
+            using var process = Process.GetProcessById(record.ProcessId);
+            process.Kill();
+        }
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            // It has ended by itself.
+        }
+    }
 
     private bool IsAlive()
     {

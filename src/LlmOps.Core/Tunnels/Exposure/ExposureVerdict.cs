@@ -14,4 +14,7 @@ public enum ExposureVerdict
 
     /// <summary>A connection from here was accepted, but by another machine or program than the rig's port: the address is shared or mapped.</summary>
     AnsweredByOthers,
+
+    /// <summary>Nobody knows: somebody listens for everybody, and it was not tried from outside.</summary>
+    Unknown,
 }

@@ -29,6 +29,7 @@ public sealed record LlmExposure
     {
         (OutsideAnswer.Accepted, true) => ExposureVerdict.Exposed,
         (OutsideAnswer.Accepted, false) => ExposureVerdict.AnsweredByOthers,
+        (OutsideAnswer.NotTried, true) => ExposureVerdict.Unknown,
         (_, true) => ExposureVerdict.Firewalled,
         (_, false) => ExposureVerdict.Closed,
     };
