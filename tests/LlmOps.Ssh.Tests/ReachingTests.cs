@@ -66,7 +66,7 @@ public sealed class ReachingTests(SshdFixture sshd) : IClassFixture<SshdFixture>
             """);
         await using var link = await OpenAsync(config, "rig");
         Assert.Equal("through", await Connecting.RunAsync(link, "echo through"));
-        Assert.Contains(await File.ReadAllLinesAsync(known), line => line.StartsWith("rig ", StringComparison.Ordinal));
+        Assert.Contains("rig ssh-", await File.ReadAllTextAsync(new LlmOps.State.LlmOpsHome(sshd.PathOf("llmops")).KnownHosts), StringComparison.Ordinal);
     }
 
     [Fact]
