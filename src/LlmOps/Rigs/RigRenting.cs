@@ -25,7 +25,7 @@ internal sealed class RigRenting(RigCmdlet cmdlet, ProviderSource providers)
     {
         CheckLimits(wish.Request.Limits);
         if (wish.Request.RigName.Length > 0) Services.Provisioner(providers).CheckName(wish.Request.RigName);
-        if (wish.Request.IdentityFile is { } own) RentalKey.Of(own); // what is missing shows before anything is paid for
+        if (wish.Request.IdentityFile is { } own) _ = RentalKey.Of(own); // what is missing shows before anything is paid for
         IReadOnlyList<string> names = [.. providers.Choose(wish.Offers.Count > 0 ? [.. wish.Offers.Select(offer => offer.Provider).Distinct()] : wish.Providers).Select(provider => provider.Name)];
         if (wish.Request.GuardKey is not null && names.Count > 1) throw ProviderErrors.KeyNeedsOneProvider(names.Count, GuardKey);
         var volume = wish.Volume is { } wanted ? await FindVolumeAsync(wanted, names, wish, cancel) : null;
@@ -57,7 +57,7 @@ internal sealed class RigRenting(RigCmdlet cmdlet, ProviderSource providers)
 
     private static void CheckBudget(RentalLimits limits, GpuOffer offer)
     {
-        if (limits.BudgetTime(offer.PricePerHour) is not { } lasts || lasts >= ShortestLife) return;
+        if (limits.BudgetTime(offer.PricePerHour) is not { } lasts || Math.Round(lasts.TotalSeconds) >= ShortestLife.TotalSeconds) return;
         var least = Math.Ceiling(offer.PricePerHour * (decimal)ShortestLife.TotalHours * 100) / 100;
         throw RentalErrors.LimitInvalid(
             string.Create(CultureInfo.InvariantCulture, $"-Budget ${limits.Budget:0.00} lasts {RentalLimits.Words(lasts)} at ${offer.PricePerHour:0.00##}/h: the machine would end before it is ready."),

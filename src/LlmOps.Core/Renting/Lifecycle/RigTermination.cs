@@ -32,7 +32,7 @@ public sealed class RigTermination(RigJournal journal, LlmOpsHome home, TimeProv
             report?.Invoke($"Looking whether {provider.Info.Name} has made {rental.Terms.MachineName}");
             id = (await new MachineSearch(provider, time).FindAsync(rental.Terms.MachineName, cancel).ConfigureAwait(false))?.Id;
             if (id is null) return await CloseAsync(rental, provider, null, note ?? "It was never made.", false).ConfigureAwait(false);
-            journal.Append(rental.Id, RentalEvent.Created, entry => entry with { MachineId = id, At = rental.IntendedAt }); // it has billed since then at the earliest
+            journal.Append(rental.Id, RentalEvent.Created, entry => entry with { MachineId = id, At = rental.IntendedAt }); // not since somebody has looked: it has billed meanwhile
             rental = journal.Find(rental.Id) ?? rental with { MachineId = id };
         }
 
