@@ -7,7 +7,7 @@ namespace LlmOps.Rigs;
 
 /// <summary>Finds rented machines that bill although nobody looks after them.</summary>
 /// <remarks>
-/// <para>All accounts that this workstation has a key for are searched for machines with LlmOps' names: those that the journal does not know, that were never ready because whoever asked for them was gone, whose script
+/// <para>All accounts that this workstation has a key for, or rents from, are searched for machines with LlmOps' names: those that the journal does not know, that were never ready because whoever asked for them was gone, whose script
 /// block is over, whose end was not confirmed, or that should have ended long ago. A machine that was asked for just before a crash may be listed late; it is waited for.</para>
 /// <para>Only machines that this workstation has rented are brought; -AnyOwner brings those of all workstations, for whoever has lost one: look at them before they are piped on. To share machines between workstations,
 /// set LLMOPS_OWNER to the same eight characters on each.</para>

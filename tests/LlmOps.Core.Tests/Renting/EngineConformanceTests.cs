@@ -169,7 +169,7 @@ public sealed class EngineConformanceTests : IDisposable, IProviderSource, IRigA
         Use(name);
         await RentAsync(request => request with { Guard = false });
         await ResumeAsync();
-        Assert.All(_orders, Assert.Null);
+        Assert.All(_orders, order => Assert.Null(order));
         await EndAsync();
 
         using var key = SecureText.Hide("narrow-key")!;

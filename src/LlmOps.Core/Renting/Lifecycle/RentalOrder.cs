@@ -17,7 +17,7 @@ internal sealed class RentalOrder(RentalRequest request, GpuOffer offer, IGpuPro
     /// <summary>What is agreed, and what is sent.</summary>
     public (RentalTerms Terms, RigSpec Spec) Write()
     {
-        var place = request.Volume?.Region ?? (request.Region is { } wanted && wanted.AsSpan().IndexOfAny('*', '?', '[') < 0 ? wanted : offer.Regions is [var only] ? only : null);
+        var place = request.Volume?.Region ?? (request.Region is { } wanted && !wanted.AsSpan().ContainsAny('*', '?', '[') ? wanted : offer.Regions is [var only] ? only : null);
         var terms = new RentalTerms
         {
             RigName = request.RigName, MachineName = name.ToString(), Provider = provider.Info.Name, Product = offer.Product, Gpu = offer.Gpu, GpuCount = offer.GpuCount,
