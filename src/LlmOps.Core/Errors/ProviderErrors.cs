@@ -59,8 +59,9 @@ public static class ProviderErrors
 
     /// <summary>The key is one of several providers'.</summary>
     /// <param name="count">How many providers were named.</param>
-    public static LlmOpsException KeyNeedsOneProvider(int count) => new(
-        "ProviderKeyAmbiguous", ErrorKind.InvalidArgument, $"-ApiKey is the key of one provider, and {count} are named.", "Name the one that it is of with -Provider.");
+    /// <param name="parameter">The parameter that the key was given with.</param>
+    public static LlmOpsException KeyNeedsOneProvider(int count, string parameter = "-ApiKey") => new(
+        "ProviderKeyAmbiguous", ErrorKind.InvalidArgument, $"{parameter} is the key of one provider, and {count} are meant.", "Name the one that it is of with -Provider, or give rigs, machines or offers of that one alone.");
 
     /// <summary>No provider can be waited for that long.</summary>
     /// <param name="timeout">How long.</param>

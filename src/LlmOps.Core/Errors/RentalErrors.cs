@@ -9,7 +9,7 @@ public static class RentalErrors
     /// <param name="path">The journal.</param>
     /// <param name="inner">The exception underneath.</param>
     public static LlmOpsException JournalUnwritable(string path, Exception? inner) => new(
-        "RentalJournalUnwritable", ErrorKind.ResourceUnavailable, $"The journal of what is rented, '{path}', can't be written: {inner?.Message} Nothing was asked of the provider.",
+        "RentalJournalUnwritable", ErrorKind.ResourceUnavailable, $"The journal of what is rented, '{path}', can't be written: {inner?.Message} Nothing is rented without it.",
         "Make room and make the folder writable, or name another with LLMOPS_HOME; then run the command again.", path, inner);
 
     /// <summary>The owner's name can't be one.</summary>
@@ -31,13 +31,13 @@ public static class RentalErrors
         "NoCandidateRented", inner.Kind, $"None of {tried.Count} offers could be rented: {string.Join("; ", tried)}. Nothing was rented.",
         inner.RecommendedAction, null, inner);
 
-    /// <summary>The provider did not answer whether it has made the machine, and does not list it.</summary>
+    /// <summary>The provider did not answer whether it has made the machine, and does not show it.</summary>
     /// <param name="provider">The provider's name.</param>
     /// <param name="machine">The machine's name.</param>
     /// <param name="inner">What the request met.</param>
     public static LlmOpsException OutcomeUnknown(string provider, string machine, Exception? inner) => new(
-        "RentalOutcomeUnknown", ErrorKind.InvalidResult, $"{provider} did not say whether it made the machine {machine}, and does not list it: {inner?.Message} No other was asked for, so that no two are rented.",
-        "Look again with Find-GpuOrphan in some minutes; then run the command again.", machine, inner);
+        "RentalOutcomeUnknown", ErrorKind.InvalidResult, $"{provider} did not say whether it made the machine {machine}, and does not show it: {inner?.Message} No other was asked for, so that no two are rented.",
+        "In some minutes, end what may have come of it: Find-GpuOrphan | Remove-GpuRig; then run the command again.", machine, inner);
 
     /// <summary>A rented machine is gone although nobody here has ended it.</summary>
     /// <param name="rig">The rig's name.</param>

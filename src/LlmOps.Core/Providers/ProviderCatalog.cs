@@ -45,12 +45,13 @@ public sealed class ProviderCatalog(ProviderEnvironment environment, TimeProvide
     /// <summary>A client of a provider.</summary>
     /// <param name="name">The provider's name.</param>
     /// <param name="apiKey">The key; null takes the one that this machine has.</param>
+    /// <param name="source">The parameter that the key was given with.</param>
     /// <exception cref="LlmOpsException"><c>ProviderUnknown</c>, <c>ProviderAddressInvalid</c>, <c>ProviderKeyMissing</c>, <c>ProviderKeyInvalid</c>.</exception>
-    public IGpuProvider Open(string name, SecureString? apiKey = null)
+    public IGpuProvider Open(string name, SecureString? apiKey = null, string source = "-ApiKey")
     {
         var registration = Registration(name);
         var info = At(registration.Info);
-        var key = apiKey is not null ? ProviderKey.Of(apiKey, "-ApiKey", info.Name) : ProviderKey.Find(info, environment) ?? throw ProviderErrors.KeyMissing(info);
+        var key = apiKey is not null ? ProviderKey.Of(apiKey, source, info.Name) : ProviderKey.Find(info, environment) ?? throw ProviderErrors.KeyMissing(info);
         return registration.Open(new ProviderConnection(info, key, handler ?? s_handler.Value, time));
     }
 

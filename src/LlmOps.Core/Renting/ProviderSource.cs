@@ -19,6 +19,7 @@ public sealed class ProviderSource(ProviderEnvironment environment, LlmOpsHome h
     private readonly ProviderCatalog _catalog = new(environment, time);
     private readonly SimulatedAccount _simulated = new(home.SimulatedAccount);
     private readonly ConcurrentDictionary<string, IGpuProvider> _open = new(StringComparer.OrdinalIgnoreCase);
+    private string? _keyOf;
 
     /// <summary>All providers that there are.</summary>
     public IReadOnlyList<GpuProviderInfo> All => [.. _catalog.All, SimulatedGpuProvider.InfoOf(_simulated)];
@@ -49,10 +50,25 @@ public sealed class ProviderSource(ProviderEnvironment environment, LlmOpsHome h
     /// <exception cref="LlmOpsException"><c>ProviderKeyInvalid</c>.</exception>
     public string? KeySource(string provider) => IsSimulated(provider) ? null : apiKey is not null ? "-ApiKey" : _catalog.FindKey(provider)?.Source;
 
-    /// <inheritdoc/>
-    public IGpuProvider Open(string provider) => _open.GetOrAdd(Get(provider).Name, name => IsSimulated(name)
-        ? new SimulatedGpuProvider(_simulated, simulatorPath, speed, time)
-        : _catalog.Open(name, apiKey));
+    /// <summary>Fails if a key was given and the providers that are meant are several: it would go to others than the one that it is of. The simulated one takes no key.</summary>
+    /// <param name="meant">The providers' names.</param>
+    /// <exception cref="LlmOpsException"><c>ProviderKeyAmbiguous</c>.</exception>
+    public void CheckKey(IEnumerable<string> meant)
+    {
+        if (apiKey is null) return;
+        var count = meant.Where(name => !IsSimulated(name)).Distinct(StringComparer.OrdinalIgnoreCase).Count();
+        if (count > 1) throw ProviderErrors.KeyNeedsOneProvider(count);
+    }
+
+    /// <summary>An account, the same one at each call. A key that was given opens the first provider that it is used for, and no other.</summary>
+    /// <param name="provider">The provider's name.</param>
+    /// <exception cref="LlmOpsException"><c>ProviderUnknown</c>, <c>ProviderKeyMissing</c>, <c>ProviderKeyInvalid</c>, <c>ProviderKeyAmbiguous</c>.</exception>
+    public IGpuProvider Open(string provider)
+    {
+        var name = Get(provider).Name;
+        if (apiKey is not null && !IsSimulated(name) && (Interlocked.CompareExchange(ref _keyOf, name, null) ?? name) != name) throw ProviderErrors.KeyNeedsOneProvider(2);
+        return _open.GetOrAdd(name, opened => IsSimulated(opened) ? new SimulatedGpuProvider(_simulated, simulatorPath, speed, time) : _catalog.Open(opened, apiKey));
+    }
 
     /// <inheritdoc/>
     public SecureString? KeyForMachine(GpuProviderInfo provider) =>

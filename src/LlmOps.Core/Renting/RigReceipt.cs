@@ -20,7 +20,7 @@ public sealed record RigReceipt
     /// <summary>When the provider had said twice that it is gone.</summary>
     public required DateTimeOffset EndedAt { get; init; }
 
-    /// <summary>How long it ran, by its own clock.</summary>
+    /// <summary>How long it ran, by its own clock; where nobody saw its end, no longer than what was to end it let it.</summary>
     public TimeSpan Duration { get; init; }
 
     /// <summary>The price of an hour.</summary>

@@ -81,9 +81,12 @@ internal static class Services
     /// <param name="speed">How many times faster than this machine's the clocks of new simulated machines run.</param>
     public static ProviderSource Accounts(SecureString? apiKey = null, double speed = 1) => new(ProviderEnvironment.FromProcess(), Home, SimulatorPath, speed, apiKey, Time);
 
+    /// <summary>The way to rented machines.</summary>
+    public static IRigAccess Access => new RigAccess(Links, Connections);
+
     /// <summary>Rents rigs.</summary>
     /// <param name="providers">The accounts.</param>
-    public static RigProvisioner Provisioner(IProviderSource providers) => new(providers, Journal, Rigs, new RigAccess(Links, Connections), Home, Time);
+    public static RigProvisioner Provisioner(IProviderSource providers) => new(providers, Journal, Rigs, Access, Home, Time);
 
     /// <summary>The rented rigs and how they stand.</summary>
     /// <param name="providers">The accounts.</param>

@@ -7,7 +7,7 @@ namespace LlmOps.Rigs;
 
 /// <summary>Finds rented machines that bill although nobody looks after them.</summary>
 /// <remarks>
-/// <para>All accounts that this workstation has a key for are searched for machines with LlmOps' names: those that the journal does not know, that were never ready because whoever asked for them was gone, whose script
+/// <para>All accounts that this workstation has a key for, or rents from, are searched for machines with LlmOps' names: those that the journal does not know, that were never ready because whoever asked for them was gone, whose script
 /// block is over, whose end was not confirmed, or that should have ended long ago. A machine that was asked for just before a crash may be listed late; it is waited for.</para>
 /// <para>Only machines that this workstation has rented are brought; -AnyOwner brings those of all workstations, for whoever has lost one: look at them before they are piped on. To share machines between workstations,
 /// set LLMOPS_OWNER to the same eight characters on each.</para>
@@ -41,7 +41,7 @@ public sealed class FindGpuOrphanCommand : RigCmdlet
         var providers = Services.Accounts(ApiKey);
         var search = new OrphanSearch(Services.Journal, Services.Reconciler, MachineName.OwnerOf(Services.Home), Services.Time);
         using var progress = new ProgressLine(this, "Looking for machines that nobody looks after");
-        foreach (var name in Provider.SelectMany(name => WildcardPattern.ContainsWildcardCharacters(name) ? providers.Configured.Where(new WildcardPattern(name, WildcardOptions.IgnoreCase).IsMatch) : [name]).Distinct())
+        foreach (var name in Meant(providers))
         {
             progress.Report($"Asking {name}");
             try
@@ -53,5 +53,16 @@ public sealed class FindGpuOrphanCommand : RigCmdlet
                 WriteFailure(failure);
             }
         }
+    }
+
+    /// <summary>The providers to ask. One that something is rented from is meant also where its key is missing: that is an error then, and not silence.</summary>
+    private List<string> Meant(ProviderSource providers)
+    {
+        var known = providers.Configured.Concat(Services.Journal.Read().Where(rental => rental.IsOpen).Select(rental => rental.Terms.Provider)).Distinct().ToList();
+        var meant = Provider.SelectMany(name => WildcardPattern.ContainsWildcardCharacters(name) ? known.Where(new WildcardPattern(name, WildcardOptions.IgnoreCase).IsMatch) : [name])
+            .Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        if (ApiKey is not null && meant.Count == 0) throw ProviderErrors.KeyNeedsOneProvider(0);
+        providers.CheckKey(meant);
+        return meant;
     }
 }

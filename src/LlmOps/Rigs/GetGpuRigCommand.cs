@@ -53,13 +53,13 @@ public sealed class GetGpuRigCommand : RigCmdlet
         var providers = Services.Accounts();
         var warn = new Progress<string>(WriteWarning);
         WriteObject(await Services.RentedRigs(providers).LookAsync(_rigs, Limit, ((IProgress<string>)warn).Report, cancel), enumerateCollection: true);
-        ResumeLost(providers);
+        ResumeLost(providers, ((IProgress<string>)warn).Report);
     }
 
     /// <summary>A machine whose session ended before it was ready is made ready now, in the background.</summary>
-    private static void ResumeLost(IProviderSource providers)
+    private static void ResumeLost(IProviderSource providers, Action<string> warn)
     {
         foreach (var rental in Services.Journal.Read())
-            if (rental is { State: RentalState.Created, ReadyAt: null, Terms.ForBlock: false } && !Services.Reconciler.IsInHands(rental)) Services.Provisioner(providers).ResumeSoon(rental);
+            if (rental is { State: RentalState.Created, ReadyAt: null, Terms.ForBlock: false } && !Services.Reconciler.IsInHands(rental)) Services.Provisioner(providers).ResumeSoon(rental, warn);
     }
 }

@@ -31,7 +31,8 @@ public sealed class RemoveGpuRigCommand : RigCmdlet
     private static readonly TimeSpan ReachLimit = TimeSpan.FromSeconds(15);
 
     private readonly List<Func<CancellationToken, Task>> _ends = []; // begun together in the end: what begins with one input can't go on once that input is done
-    private IProviderSource? _providers;
+    private readonly HashSet<string> _meant = new(StringComparer.OrdinalIgnoreCase);
+    private ProviderSource? _providers;
 
     /// <summary>The rigs: names, wildcards or objects.</summary>
     [Parameter(ParameterSetName = RigSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -60,19 +61,19 @@ public sealed class RemoveGpuRigCommand : RigCmdlet
     [SecureStringTransformation]
     public SecureString? ApiKey { get; set; }
 
-    private IProviderSource Providers => _providers ??= Services.Accounts(ApiKey);
+    private ProviderSource Providers => _providers ??= Services.Accounts(ApiKey);
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancel)
     {
         foreach (var orphan in Orphan)
-            if (ShouldProcess($"{orphan}", $"End machine at {orphan.Provider}")) _ends.Add(stop => EndAsync(orphan, stop));
+            if (ShouldProcess($"{orphan}", $"End machine at {orphan.Provider}")) Plan(orphan.Provider, stop => EndAsync(orphan, stop));
         var rigs = All ? [.. Resolve([new RigArgument("*")]).Where(rig => rig.Rental is not null)] : Resolve(Rig);
         foreach (var rig in rigs.DistinctBy(rig => rig.Name, StringComparer.OrdinalIgnoreCase))
         {
             if (rig.Rental is { } rental)
             {
-                if (ShouldProcess(rig.Label, $"End rented machine ({rental}; what is on its own disk is lost)")) _ends.Add(stop => EndAsync(rig, rental, stop));
+                if (ShouldProcess(rig.Label, $"End rented machine ({rental}; what is on its own disk is lost)")) Plan(rental.Provider, stop => EndAsync(rig, rental, stop));
             }
             else if (ShouldProcess(rig.Label, rig.IsSimulated ? "End simulated rig" : "Forget rig (the machine stays as it is)"))
             {
@@ -82,7 +83,17 @@ public sealed class RemoveGpuRigCommand : RigCmdlet
     }
 
     /// <inheritdoc/>
-    protected override Task EndAsync(CancellationToken cancel) => Task.WhenAll(_ends.Select(end => end(cancel)));
+    protected override Task EndAsync(CancellationToken cancel)
+    {
+        Providers.CheckKey(_meant);
+        return Task.WhenAll(_ends.Select(end => end(cancel)));
+    }
+
+    private void Plan(string provider, Func<CancellationToken, Task> end)
+    {
+        _meant.Add(provider);
+        _ends.Add(end);
+    }
 
     private async Task ForgetAsync(GpuRig rig)
     {
@@ -98,10 +109,12 @@ public sealed class RemoveGpuRigCommand : RigCmdlet
         try
         {
             using var progress = new ProgressLine(this, $"Ending rig {rig.Name}");
-            if (DrainSeconds > 0 && rig.Ssh is not null && kept.Status?.State != RentalState.Stopped) await DrainAsync(rig, progress, cancel);
-            await Services.Connections.CloseAsync(rig);
             var rental = Services.Journal.Find(kept.Id) ?? throw RigErrors.NotFound(rig.Name);
-            await FinishAsync(rental, progress, cancel);
+            await FinishAsync(rental, async () =>
+            {
+                if (DrainSeconds > 0 && rig.Ssh is not null && kept.Status?.State != RentalState.Stopped) await DrainAsync(rig, progress, cancel);
+                await Services.Connections.CloseAsync(rig).AsTask().WaitAsync(cancel);
+            }, progress, cancel);
         }
         catch (LlmOpsException failure)
         {
@@ -116,7 +129,7 @@ public sealed class RemoveGpuRigCommand : RigCmdlet
             using var progress = new ProgressLine(this, $"Ending {orphan}");
             if (orphan.RigName is not null && MachineName.Parse(orphan.Name) is { } name && Services.Journal.Find(name.Rental) is { IsOpen: true } rental)
             {
-                await FinishAsync(rental, progress, cancel);
+                await FinishAsync(rental, () => Task.CompletedTask, progress, cancel);
                 return;
             }
 
@@ -130,17 +143,18 @@ public sealed class RemoveGpuRigCommand : RigCmdlet
         }
     }
 
-    /// <summary>The end itself. Whoever stops waiting for it does not stop it.</summary>
-    private async Task FinishAsync(Rental rental, ProgressLine progress, CancellationToken cancel)
+    /// <summary>The end itself, and what goes before it. Whoever stops waiting does not stop it.</summary>
+    private async Task FinishAsync(Rental rental, Func<Task> before, ProgressLine progress, CancellationToken cancel)
     {
         var provider = Providers.Open(rental.Terms.Provider);
         try
         {
+            await before();
             var receipt = await Services.Termination.EndAsync(rental, provider, null, Report(progress), cancel);
             if (Services.Rigs.Find(rental.Terms.RigName)?.Rental?.Id == rental.Id) Services.Rigs.Remove(rental.Terms.RigName);
             WriteObject(receipt);
         }
-        catch (OperationCanceledException)
+        catch (Exception stopped) when (stopped is OperationCanceledException || cancel.IsCancellationRequested)
         {
             _ = Services.Provisioner(Providers).EndSoonAsync(rental, "Waiting for its end was stopped.");
             throw;

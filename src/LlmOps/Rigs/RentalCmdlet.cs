@@ -101,7 +101,7 @@ public abstract class RentalCmdlet : RigCmdlet
     [SecureStringTransformation]
     public SecureString? ApiKey { get; set; }
 
-    /// <summary>A key with fewer rights, with which the guard on the machine ends it. Without it, the machine's own key is used where it has one, else -ApiKey's.</summary>
+    /// <summary>A key with fewer rights, with which the guard on the machine ends it; it is tried before anything is rented. Without it, the machine's own key is used where it has one, else -ApiKey's.</summary>
     [Parameter(ParameterSetName = WishSet)]
     [Parameter(ParameterSetName = OfferSet)]
     [SecureStringTransformation]

@@ -9,7 +9,7 @@ namespace LlmOps.Rigs;
 /// <summary>A cmdlet that works on rented rigs through their providers.</summary>
 public abstract class RentedRigCmdlet : RigCmdlet
 {
-    private IProviderSource? _providers;
+    private ProviderSource? _providers;
 
     /// <summary>The rented rigs: names, wildcards or objects.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -24,12 +24,14 @@ public abstract class RentedRigCmdlet : RigCmdlet
     [SecureStringTransformation]
     public SecureString? ApiKey { get; set; }
 
-    private protected IProviderSource Providers => _providers ??= Services.Accounts(ApiKey);
+    private protected ProviderSource Providers => _providers ??= Services.Accounts(ApiKey);
 
     /// <summary>Works on each rig that is rented; one that is not is an error, and the rest go on.</summary>
     private protected async Task ForEachAsync(Func<GpuRig, Rental, IGpuProvider, Task> work)
     {
-        foreach (var rig in Resolve(Rig))
+        var rigs = Resolve(Rig);
+        Providers.CheckKey(rigs.Select(rig => rig.Rental?.Provider).OfType<string>());
+        foreach (var rig in rigs)
         {
             try
             {

@@ -61,15 +61,10 @@ public sealed class UseGpuRigCommand : RentalCmdlet
 
     private async Task EndAsync(GpuRig rig, IProviderSource providers, bool stopped)
     {
-        await Services.Connections.CloseAsync(rig);
-        var rental = Services.Journal.Find(rig.Rental!.Id);
-        if (rental is null or { IsOpen: false }) return;
-        if (stopped)
-        {
-            await Services.Provisioner(providers).EndSoonAsync(rental, "Its script block was stopped.");
-            return;
-        }
-
+        var rental = Services.Journal.Find(rig.Rental!.Id) is { IsOpen: true } open ? open : null;
+        var ending = stopped && rental is not null ? Services.Provisioner(providers).EndSoonAsync(rental, "Its script block was stopped.") : Task.CompletedTask; // first of all: little time is left
+        await Task.WhenAll(ending, Services.Connections.CloseAsync(rig).AsTask());
+        if (stopped || rental is null) return;
         using var progress = new ProgressLine(this, $"Ending rig {rig.Name}");
         var report = new Progress<string>(text => progress.Report(text));
         var receipt = await Services.Termination.EndAsync(rental, providers.Open(rental.Terms.Provider), null, ((IProgress<string>)report).Report, CancellationToken.None);

@@ -18,8 +18,11 @@ public sealed class EngineConformanceTests : IDisposable, IProviderSource, IRigA
     private readonly RigStore _rigs;
     private readonly List<string> _warnings = [];
     private IGpuProvider? _provider;
+    private RigProvisioner? _provisioner;
     private FakeCloud? _cloud;
+    private readonly List<GuardOrder?> _orders = [];
     private bool _reachable = true;
+    private Action? _onReach;
 
     public EngineConformanceTests()
     {
@@ -82,6 +85,118 @@ public sealed class EngineConformanceTests : IDisposable, IProviderSource, IRigA
         Assert.Equal("RentalOutcomeUnknown", failure.ErrorId);
         Assert.Single(_cloud.Requests, IsCreate);
         AssertClean();
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task An_answer_lost_while_the_list_cannot_be_had_asks_for_no_other_and_leaves_a_rental_that_is_to_end(string name)
+    {
+        Use(name);
+        var down = true;
+        _cloud!.Fail(new CloudFault(IsCreate, null, Commits: true));
+        _cloud.Fail(new CloudFault(request => down && request.Method == "GET" && _cloud.Requests.Any(IsCreate), CloudAnswer.Empty(401), Times: 100));
+        var offers = await OffersAsync();
+        var failure = await Assert.ThrowsAsync<LlmOpsException>(() => RentAsync(request => request with { Candidates = [offers[0], offers[1]] }));
+        Assert.Equal("RentalOutcomeUnknown", failure.ErrorId);
+        Assert.Single(_cloud.Requests, IsCreate);
+        Assert.Equal(RentalState.Terminating, Assert.Single(_journal.Read()).State);
+
+        down = false;
+        var orphans = await CloudClients.ForwardAsync(_clock, OrphansAsync());
+        Assert.Equal(OrphanReason.EndUnconfirmed, Assert.Single(orphans).Reason);
+        var receipt = await EndAsync();
+        Assert.True(receipt.Duration >= TimeSpan.FromHours(1), "It has billed since it was asked for.");
+        AssertClean();
+    }
+
+    [Theory, InlineData("RunPod")]
+    public async Task A_machine_that_the_journal_cannot_take_is_ended_at_once(string name)
+    {
+        Use(name);
+        _cloud!.Fail(new CloudFault(
+            request =>
+            {
+                if (!IsCreate(request)) return false;
+                File.Delete(_home.Journal);
+                Directory.CreateDirectory(_home.Journal);
+                return false;
+            },
+            null));
+        Assert.Equal("RentalJournalUnwritable", (await Assert.ThrowsAsync<LlmOpsException>(() => RentAsync())).ErrorId);
+        Assert.Single(_cloud.Account.Machines);
+        Assert.Empty(_cloud.Account.Alive);
+        Directory.Delete(_home.Journal);
+    }
+
+    [Theory, InlineData("MassedCompute")]
+    public async Task A_request_that_cannot_be_sent_leaves_its_name_free(string name)
+    {
+        Use(name);
+        Assert.Equal("ProviderImageUnknown", (await Assert.ThrowsAsync<LlmOpsException>(() => RentAsync(request => request with { Image = "nonsense" }))).ErrorId);
+        AssertClean();
+        await RentAsync();
+    }
+
+    [Theory, InlineData("RunPod")]
+    public async Task A_machine_that_nobody_waits_for_is_given_back_if_it_is_never_ready(string name)
+    {
+        Use(name);
+        _reachable = false;
+        await RentAsync(request => request with { NoWait = true });
+        Assert.NotNull(_rigs.Find("rig"));
+        await CloudClients.ForwardAsync(_clock, UnfinishedAsync());
+        Assert.Null(_rigs.Find("rig"));
+        AssertClean();
+    }
+
+    [Theory, InlineData("RunPod")]
+    public async Task Limits_that_are_changed_before_it_is_ready_are_kept_and_a_place_with_wildcards_is_none(string name)
+    {
+        Use(name);
+        _onReach = () =>
+        {
+            var rental = _journal.Read().Single();
+            _journal.Append(rental.Id, RentalEvent.Changed, entry => entry with { Terms = rental.Terms with { Limits = rental.Terms.Limits with { MaxDuration = TimeSpan.FromHours(12) } } });
+        };
+        var rig = await RentAsync(request => request with { Region = "??-*" });
+        Assert.Equal(TimeSpan.FromHours(12), rig.Rental!.Limits.MaxDuration);
+        Assert.Equal(TimeSpan.FromHours(12), _journal.Read().Single().Terms.Limits.MaxDuration);
+        Assert.NotEqual("??-*", rig.Rental.Region);
+    }
+
+    [Theory, InlineData("MassedCompute", false), InlineData("RunPod", true)]
+    public async Task A_resumed_machine_gets_no_guard_that_was_not_wanted_and_no_key_in_place_of_the_guards_own(string name, bool hasKey)
+    {
+        Use(name);
+        await RentAsync(request => request with { Guard = false });
+        await ResumeAsync();
+        Assert.All(_orders, order => Assert.Null(order));
+        await EndAsync();
+
+        using var key = SecureText.Hide("narrow-key")!;
+        await RentAsync(request => request with { GuardKey = key });
+        Assert.Same(key, _orders[^1]!.Key);
+        await ResumeAsync();
+        Assert.Equal(hasKey, _orders[^1] is not null);
+        Assert.Equal(!hasKey, _warnings.Any(warning => warning.Contains("-GuardApiKey", StringComparison.Ordinal)));
+        Assert.Equal(hasKey, _journal.Read()[^1].Terms.Guarded);
+    }
+
+    [Theory, MemberData(nameof(Providers))]
+    public async Task A_machine_whose_end_nobody_saw_counts_no_longer_than_its_guard_let_it_run(string name)
+    {
+        foreach (var removed in new[] { false, true })
+        {
+            Use(name);
+            await RentAsync();
+            var terms = _journal.Read().Single().Terms;
+            _cloud!.Account.EndLooks = 0;
+            _cloud.Account.End(_cloud.Account.Alive.Single().Id, _clock.GetUtcNow());
+            _clock.Advance(TimeSpan.FromDays(3));
+            var receipt = removed ? await EndAsync() : (await CloudClients.ForwardAsync(_clock, Reconciler().RunAsync(_provider!, default))).Rentals.Single().Receipt!;
+            Assert.Equal(terms.Limits.LongestAt(terms.PricePerHour), receipt.Duration);
+            var cost = new CostReport(_clock).Of(_journal.Read(), new Dictionary<string, decimal>(), CostGrouping.Rig).Single();
+            Assert.Equal((receipt.Duration, receipt.Cost), (cost.Duration, cost.Cost));
+        }
     }
 
     [Theory, MemberData(nameof(Providers))]
@@ -187,9 +302,17 @@ public sealed class EngineConformanceTests : IDisposable, IProviderSource, IRigA
 
     public System.Security.SecureString? KeyForMachine(GpuProviderInfo provider) => null;
 
-    public Task<RigReach> TryReachAsync(GpuRig rig, IReadOnlyList<string> otherUsers, CancellationToken cancel) => Task.FromResult(_reachable ? new RigReach(rig, null) : new RigReach(null, "refused"));
+    public Task<RigReach> TryReachAsync(GpuRig rig, IReadOnlyList<string> otherUsers, CancellationToken cancel)
+    {
+        _onReach?.Invoke();
+        return Task.FromResult(_reachable ? new RigReach(rig, null) : new RigReach(null, "refused"));
+    }
 
-    public Task<GpuRig> PrepareAsync(GpuRig rig, GuardOrder? guard, CancellationToken cancel) => Task.FromResult(rig);
+    public Task<GpuRig> PrepareAsync(GpuRig rig, GuardOrder? guard, CancellationToken cancel)
+    {
+        _orders.Add(guard);
+        return Task.FromResult(rig);
+    }
 
     Task IRigAccess.CloseAsync(GpuRig rig) => Task.CompletedTask;
 
@@ -214,8 +337,14 @@ public sealed class EngineConformanceTests : IDisposable, IProviderSource, IRigA
         {
             RigName = "rig", Candidates = [.. (await OffersAsync()).Take(1)], IdentityFile = _folder["id"], Limits = new RentalLimits(TimeSpan.FromHours(8), TimeSpan.FromMinutes(30), 20),
         };
-        var provisioner = new RigProvisioner(this, _journal, _rigs, this, _home, _clock);
-        return await CloudClients.ForwardAsync(_clock, provisioner.RentAsync(change?.Invoke(request) ?? request, _ => { }, _warnings.Add, default));
+        _provisioner = new RigProvisioner(this, _journal, _rigs, this, _home, _clock);
+        return await CloudClients.ForwardAsync(_clock, _provisioner.RentAsync(change?.Invoke(request) ?? request, _ => { }, _warnings.Add, default));
+    }
+
+    private async Task<bool> UnfinishedAsync()
+    {
+        await _provisioner!.Unfinished;
+        return true;
     }
 
     private async Task<RigReceipt> EndAsync()
@@ -227,6 +356,15 @@ public sealed class EngineConformanceTests : IDisposable, IProviderSource, IRigA
     }
 
     private RigReconciler Reconciler() => new(_journal, _rigs, _home, _clock);
+
+    private Task<GpuRig> ResumeAsync() => CloudClients.ForwardAsync(_clock, _provisioner!.ResumeAsync(_journal.Read()[^1], _ => { }, _warnings.Add, default));
+
+    private async Task<List<RigOrphan>> OrphansAsync()
+    {
+        var found = new List<RigOrphan>();
+        await foreach (var orphan in new OrphanSearch(_journal, Reconciler(), MachineName.OwnerOf(_home), _clock).FindAsync(_provider!, false, default)) found.Add(orphan);
+        return found;
+    }
 
     private async Task<int> SweepAsync()
     {

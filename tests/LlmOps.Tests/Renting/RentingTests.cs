@@ -58,6 +58,9 @@ public sealed class RentingTests : IAsyncLifetime
 
         Assert.Equal(["NoGpuOffer"], _lab.Run("New-GpuRig -Provider Simulated -Gpu A40 -MaxPricePerHour 0.01").ErrorIds);
         Assert.Equal(["RentalLimitInvalid"], _lab.Run("New-GpuRig -Provider Simulated -Gpu A40 -MaxDuration 10").ErrorIds);
+        Assert.Equal(["RentalLimitInvalid"], _lab.Run("New-GpuRig -Provider Simulated -Gpu A40 -Budget 0.01").ErrorIds);
+        Assert.Equal(["IdentityFileNotFound"], _lab.Run("New-GpuRig -Provider Simulated -Gpu A40 -Volume models -VolumeSizeGB 10 -IdentityFile ./nowhere").ErrorIds);
+        Assert.Empty(_lab.Account.ReadVolumes());
         Assert.Equal(["ProviderUnknown"], _lab.Run("New-GpuRig -Provider Nobody -Gpu A40").ErrorIds);
         Assert.Equal(["VolumeNotFound"], _lab.Run("New-GpuRig -Provider Simulated -Gpu A40 -Volume models").ErrorIds);
         Assert.Contains(_lab.Run("New-GpuRig -Provider Simulated -Gpu A40 -NoGuard -WhatIf").Warnings, warning => warning.Contains("nothing ends the machine", StringComparison.Ordinal));
@@ -69,7 +72,8 @@ public sealed class RentingTests : IAsyncLifetime
     {
         using var provider = new SimulatedGpuProvider(_lab.Account, "", 60, TimeProvider.System);
         var offers = (await provider.FindOffersAsync(new OfferQuery { GpuCount = 1 }, CancellationToken.None)).ToArray();
-        var rig = _lab.Run("$offers | New-GpuRig -Speed 60", ("offers", offers)).NoErrors().Single<GpuRig>();
+        Assert.Equal(["NoGpuOffer"], _lab.Run("$offers | New-GpuRig -Region mars-* -Speed 60", ("offers", offers)).ErrorIds);
+        var rig = _lab.Run("$offers | New-GpuRig -Region simulated-? -Speed 60", ("offers", offers)).NoErrors().Single<GpuRig>();
         Assert.Equal(offers[0].Gpu, GpuCatalog.Get(rig.Gpu!).Name);
         Assert.Single(_lab.Living);
     }

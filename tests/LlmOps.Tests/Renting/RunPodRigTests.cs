@@ -59,6 +59,7 @@ public sealed class RunPodRigTests : IAsyncLifetime
         Assert.Equal(["ProviderForbidden"], refused.ErrorIds);
         Assert.Single(_cloud.Requests, request => request.Method == "POST" && request.Path.EndsWith("/pods", StringComparison.Ordinal)); // that of the first
         Assert.DoesNotContain(_cloud.ReadOnlyKey, refused.Errors[0].Exception.ToString(), StringComparison.Ordinal);
+        Assert.Equal(["ProviderForbidden"], _lab.Run("New-GpuRig -Provider RunPod -Gpu A40 -GuardApiKey $reading -Name no").ErrorIds);
         _lab.Run("Remove-GpuRig pod -DrainSeconds 0").NoErrors().Single<RigReceipt>();
         Assert.Empty(_cloud.Account.Alive);
     }

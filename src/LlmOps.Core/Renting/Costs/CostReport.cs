@@ -24,7 +24,7 @@ public sealed class CostReport(TimeProvider time)
                 return new RigCost
                 {
                     Of = group.Key, Provider = providers.Count == 1 ? providers[0] : null, Machines = items.Count, Running = items.Count(item => item.IsRunning),
-                    Duration = items.Aggregate(TimeSpan.Zero, (sum, item) => sum + item.Rental.RunningTime(now)),
+                    Duration = items.Aggregate(TimeSpan.Zero, (sum, item) => sum + (item.Rental.Receipt?.Duration ?? item.Rental.RunningTime(now))),
                     PerHour = items.Where(item => item.IsRunning).Sum(item => item.Rental.Terms.PricePerHour), Cost = items.Sum(item => item.Cost.Amount),
                     CostByEnd = items.Sum(item => item.IsRunning ? Math.Max(item.Cost.Amount, item.Rental.Terms.Limits.CeilingAt(item.Rental.Terms.PricePerHour)) : item.Cost.Amount),
                     Source = fromProvider == 0 ? CostSource.Journal : fromProvider == items.Count ? CostSource.Provider : CostSource.Mixed,
@@ -54,5 +54,5 @@ public sealed class CostReport(TimeProvider time)
     private static (decimal Amount, bool FromProvider) CostOf(Rental rental, IReadOnlyDictionary<string, decimal> billing, DateTimeOffset now) =>
         rental.Receipt is { IsCostFromProvider: true, Cost: var told } ? (told, true)
         : !rental.IsOpen && rental.MachineId is { } id && billing.TryGetValue(id, out var billed) && billed > 0 ? (billed, true)
-        : (rental.Cost(now), false);
+        : (rental.Receipt?.Cost ?? rental.Cost(now), false);
 }

@@ -50,6 +50,12 @@ public sealed record RentalTerms
     /// <summary>True if the guard on the machine has been armed.</summary>
     public bool Guarded { get; init; }
 
+    /// <summary>True if no guard is wanted on the machine.</summary>
+    public bool Unguarded { get; init; }
+
+    /// <summary>True if the guard was given a key of its own, which is kept nowhere but on the machine: no other key may go there in its place.</summary>
+    public bool OwnGuardKey { get; init; }
+
     /// <summary>True if it is for the length of a script block: once the process that runs it is gone, nobody wants the machine any more.</summary>
     public bool ForBlock { get; init; }
 

@@ -17,12 +17,12 @@ internal sealed class RentalOrder(RentalRequest request, GpuOffer offer, IGpuPro
     /// <summary>What is agreed, and what is sent.</summary>
     public (RentalTerms Terms, RigSpec Spec) Write()
     {
-        var place = request.Volume?.Region ?? (request.Region is { } wanted && !wanted.Contains('*', StringComparison.Ordinal) ? wanted : offer.Regions is [var only] ? only : null);
+        var place = request.Volume?.Region ?? (request.Region is { } wanted && !wanted.AsSpan().ContainsAny('*', '?', '[') ? wanted : offer.Regions is [var only] ? only : null);
         var terms = new RentalTerms
         {
             RigName = request.RigName, MachineName = name.ToString(), Provider = provider.Info.Name, Product = offer.Product, Gpu = offer.Gpu, GpuCount = offer.GpuCount,
             Region = place, PricePerHour = offer.PricePerHour, Limits = request.Limits, ClockSpeed = (provider as ISimulatedMachines)?.Speed ?? 1, Volume = request.Volume,
-            IdentityFile = key.IdentityFile, OwnsKey = key.IsOwn, ForBlock = request.ForBlock,
+            IdentityFile = key.IdentityFile, OwnsKey = key.IsOwn, ForBlock = request.ForBlock, Unguarded = !request.Guard, OwnGuardKey = request.GuardKey is not null,
         };
         var expires = provider.Info.Can(ProviderCapabilities.ServerExpiry);
         return (terms, new RigSpec

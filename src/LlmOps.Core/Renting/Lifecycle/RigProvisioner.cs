@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LlmOps.Providers;
 using LlmOps.Rigs;
 using LlmOps.State;
@@ -18,6 +19,9 @@ public sealed class RigProvisioner(IProviderSource providers, RigJournal journal
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
 
+    // Of the whole process, since each cmdlet has a provisioner of its own.
+    private static readonly ConcurrentDictionary<string, bool> s_resuming = new(StringComparer.Ordinal);
+
     private readonly List<Task> _unfinished = [];
 
     /// <summary>What goes on after a call was left early: the end of a machine that nobody waits for, or the readiness of one with <see cref="RentalRequest.NoWait"/>.</summary>
@@ -37,9 +41,7 @@ public sealed class RigProvisioner(IProviderSource providers, RigJournal journal
     /// <exception cref="LlmOpsException">Why nothing was rented, or what was rented failed and is ended again.</exception>
     public async Task<GpuRig> RentAsync(RentalRequest request, Action<RentalProgress> report, Action<string> warn, CancellationToken cancel)
     {
-        RigName.Validate(request.RigName);
-        if (rigs.Find(request.RigName) is not null || journal.Read().Any(rental => rental.IsOpen && rental.Terms.RigName.Equals(request.RigName, StringComparison.OrdinalIgnoreCase)))
-            throw RigErrors.Exists(request.RigName);
+        CheckName(request.RigName);
         var refusals = new CandidateRefusals();
         foreach (var offer in request.Candidates)
         {
@@ -63,6 +65,15 @@ public sealed class RigProvisioner(IProviderSource providers, RigJournal journal
         throw refusals.ToException();
     }
 
+    /// <summary>Fails if no rig can be rented under that name.</summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="LlmOpsException"><c>RigNameInvalid</c>, <c>RigExists</c>.</exception>
+    public void CheckName(string name)
+    {
+        RigName.Validate(name);
+        if (rigs.Find(name) is not null || journal.Read().Any(rental => rental.IsOpen && rental.Terms.RigName.Equals(name, StringComparison.OrdinalIgnoreCase))) throw RigErrors.Exists(name);
+    }
+
     /// <summary>Makes a machine ready that exists already: one whose process was lost, or one that was started again.</summary>
     /// <param name="rental">The rental.</param>
     /// <param name="report">Told how far it is.</param>
@@ -71,9 +82,24 @@ public sealed class RigProvisioner(IProviderSource providers, RigJournal journal
     public Task<GpuRig> ResumeAsync(Rental rental, Action<RentalProgress> report, Action<string> warn, CancellationToken cancel) =>
         MakeReadyAsync(rental, null, providers.Open(rental.Terms.Provider), report, warn, cancel);
 
-    /// <summary>The same in the background, for a machine whose session ended before it was ready.</summary>
+    /// <summary>The same in the background, for a machine whose session ended before it was ready; nothing where this process is at it already.</summary>
     /// <param name="rental">The rental.</param>
-    public void ResumeSoon(Rental rental) => _ = GoOn(() => ResumeAsync(rental, _ => { }, _ => { }, CancellationToken.None));
+    /// <param name="warn">Told what the user should know although it is no failure.</param>
+    public void ResumeSoon(Rental rental, Action<string> warn)
+    {
+        if (!s_resuming.TryAdd(rental.Id, true)) return;
+        _ = GoOn(async () =>
+        {
+            try
+            {
+                await ResumeAsync(rental, _ => { }, warn, CancellationToken.None).ConfigureAwait(false);
+            }
+            finally
+            {
+                s_resuming.TryRemove(rental.Id, out _);
+            }
+        });
+    }
 
     /// <summary>Ends a rental in the background, and waits for it for a moment: for who was told to stop.</summary>
     /// <param name="rental">The rental.</param>
@@ -89,7 +115,7 @@ public sealed class RigProvisioner(IProviderSource providers, RigJournal journal
         var name = MachineName.New(MachineName.OwnerOf(home));
         var key = request.IdentityFile is { } own ? RentalKey.Of(own) : RentalKey.Make(home, name.Rental);
         var (terms, spec) = new RentalOrder(request, offer, provider, name, key, time).Write();
-        var creating = new MachineCreation(provider, journal, time).RunAsync(name.Rental, terms, spec, report);
+        var creating = new MachineCreation(provider, journal, home, time).RunAsync(name.Rental, terms, spec, report);
         try
         {
             return await creating.WaitAsync(cancel).ConfigureAwait(false);
@@ -111,7 +137,7 @@ public sealed class RigProvisioner(IProviderSource providers, RigJournal journal
     {
         if (request.NoWait)
         {
-            _ = GoOn(async () => await MakeReadyAsync(rental, request, provider, _ => { }, _ => { }, CancellationToken.None).ConfigureAwait(false));
+            _ = GoOn(async () => await FinishAsync(rental, request with { NoWait = false }, provider, _ => { }, _ => { }, CancellationToken.None).ConfigureAwait(false));
             return Keep(RigProfile.Of(rental, new RentedMachine { Provider = provider.Info.Name, Id = rental.MachineId!, Name = rental.Terms.MachineName, State = MachineState.Pending, Status = "" }, provider, home));
         }
 
@@ -140,11 +166,20 @@ public sealed class RigProvisioner(IProviderSource providers, RigJournal journal
 
     private async Task<GpuRig> MakeReadyAsync(Rental rental, RentalRequest? request, IGpuProvider provider, Action<RentalProgress> report, Action<string> warn, CancellationToken cancel)
     {
+        var guarded = !rental.Terms.Unguarded;
+        if (guarded && request is null && rental.Terms.OwnGuardKey && !provider.Info.Can(ProviderCapabilities.MachineKey))
+        {
+            // The account's key can do more than the user has allowed the machine.
+            guarded = false;
+            warn($"The guard of rig '{rental.Terms.RigName}' had a key of its own (-GuardApiKey), which is kept nowhere, so that none is armed now: end the machine yourself with Remove-GpuRig '{rental.Terms.RigName}'.");
+        }
+
         var (rig, machine) = await new ReadinessWait(provider, access, home, time).RunAsync(rental, report, cancel).ConfigureAwait(false);
+        rental = journal.Find(rental.Id) ?? rental; // its limits may be others by now
         report(new RentalProgress(RentalStage.Preparing, $"Preparing {rig.Name}, and arming what ends it"));
         var arming = new EndArming(provider, access, journal, time);
         var guardKey = request?.GuardKey ?? providers.KeyForMachine(provider.Info);
-        (rig, rental) = await arming.RunAsync(rig, rental, machine, request?.Guard ?? true, guardKey, warn, cancel).ConfigureAwait(false);
+        (rig, rental) = await arming.RunAsync(rig, rental, machine, guarded, guardKey, warn, cancel).ConfigureAwait(false);
         journal.Append(rental.Id, RentalEvent.Ready, entry => entry with { Terms = rental.Terms });
         return Keep(rig with { Rental = RigRental.Of(rental) });
     }
@@ -159,7 +194,7 @@ public sealed class RigProvisioner(IProviderSource providers, RigJournal journal
     {
         await new RigTermination(journal, home, time)
             .EndAsync(rental, provider, note, detail => report(new RentalProgress(RentalStage.Ending, detail)), CancellationToken.None).ConfigureAwait(false);
-        rigs.Remove(rental.Terms.RigName);
+        if (rigs.Find(rental.Terms.RigName)?.Rental?.Id == rental.Id) rigs.Remove(rental.Terms.RigName);
     }
 
     private Task GoOn(Func<Task> work)

@@ -31,13 +31,13 @@ public sealed class RigTermination(RigJournal journal, LlmOpsHome home, TimeProv
         {
             report?.Invoke($"Looking whether {provider.Info.Name} has made {rental.Terms.MachineName}");
             id = (await new MachineSearch(provider, time).FindAsync(rental.Terms.MachineName, cancel).ConfigureAwait(false))?.Id;
-            if (id is null) return await CloseAsync(rental, provider, null, note ?? "It was never made.").ConfigureAwait(false);
-            journal.Append(rental.Id, RentalEvent.Created, entry => entry with { MachineId = id });
+            if (id is null) return await CloseAsync(rental, provider, null, note ?? "It was never made.", false).ConfigureAwait(false);
+            journal.Append(rental.Id, RentalEvent.Created, entry => entry with { MachineId = id, At = rental.IntendedAt }); // not since somebody has looked: it has billed meanwhile
             rental = journal.Find(rental.Id) ?? rental with { MachineId = id };
         }
 
-        var machine = await UntilGoneAsync(rental.Terms.RigName, rental.Terms.MachineName, id, rental.ReadyAt is not null, provider, report, cancel).ConfigureAwait(false);
-        return await CloseAsync(rental with { MachineId = id }, provider, machine, note).ConfigureAwait(false);
+        var (machine, lived) = await UntilGoneAsync(rental.Terms.RigName, rental.Terms.MachineName, id, rental.ReadyAt is not null, provider, report, cancel).ConfigureAwait(false);
+        return await CloseAsync(rental with { MachineId = id }, provider, machine, note, lived).ConfigureAwait(false);
     }
 
     /// <summary>Ends a machine that this workstation's journal does not know.</summary>
@@ -48,7 +48,7 @@ public sealed class RigTermination(RigJournal journal, LlmOpsHome home, TimeProv
     /// <exception cref="LlmOpsException"><c>TerminationUnconfirmed</c>; or the provider knows the key no more.</exception>
     public async Task<RigReceipt> EndAsync(RentedMachine machine, IGpuProvider provider, Action<string>? report, CancellationToken cancel)
     {
-        var last = await UntilGoneAsync(machine.ToString(), machine.Name, machine.Id, true, provider, report, cancel).ConfigureAwait(false) ?? machine;
+        var last = (await UntilGoneAsync(machine.ToString(), machine.Name, machine.Id, true, provider, report, cancel).ConfigureAwait(false)).Last ?? machine;
         var now = time.GetUtcNow();
         var duration = machine.CreatedAt is { } created && created < now ? now - created : TimeSpan.Zero;
         if (MachineName.Parse(machine.Name) is { } name) await RegisteredKey.ForgetAsync(provider, name.Rental).ConfigureAwait(false);
@@ -65,15 +65,19 @@ public sealed class RigTermination(RigJournal journal, LlmOpsHome home, TimeProv
     /// <param name="provider">Its account.</param>
     /// <param name="machine">The machine as it was last seen, or null.</param>
     /// <param name="note">How it ended.</param>
-    internal async Task<RigReceipt> CloseAsync(Rental rental, IGpuProvider provider, RentedMachine? machine, string? note)
+    /// <param name="ended">True if its end was seen now; false if it was over already, nobody knows since when.</param>
+    internal async Task<RigReceipt> CloseAsync(Rental rental, IGpuProvider provider, RentedMachine? machine, string? note, bool ended)
     {
         await RegisteredKey.ForgetAsync(provider, rental.Id).ConfigureAwait(false);
         var now = time.GetUtcNow();
         var terms = rental.Terms;
+        var duration = rental.RunningTime(now);
+        var longest = terms.Limits.LongestAt(terms.PricePerHour);
+        if (!ended && duration > longest && (terms.Guarded || terms.ProviderExpiry is not null)) duration = longest; // what was to end it has done so, at the latest then
         var receipt = new RigReceipt
         {
             Name = terms.RigName, Provider = terms.Provider, MachineId = rental.MachineId, StartedAt = rental.CreatedAt, EndedAt = now,
-            Duration = rental.RunningTime(now), PricePerHour = terms.PricePerHour, Cost = machine?.Cost ?? rental.Cost(now), IsCostFromProvider = machine?.Cost is not null,
+            Duration = duration, PricePerHour = terms.PricePerHour, Cost = machine?.Cost ?? terms.PricePerHour * (decimal)duration.TotalHours, IsCostFromProvider = machine?.Cost is not null,
             IsSimulated = provider is ISimulatedMachines, StillBilled = terms.Volume is { } volume ? [VolumeText.Of(volume)] : [], Note = note,
         };
         journal.Append(rental.Id, RentalEvent.Gone, entry => entry with { Receipt = receipt, Note = note });
@@ -81,14 +85,17 @@ public sealed class RigTermination(RigJournal journal, LlmOpsHome home, TimeProv
         return receipt;
     }
 
-    /// <summary>Asks for the end until the machine is gone; returns it as it was last seen. What was never seen may only not be shown yet.</summary>
-    private async Task<RentedMachine?> UntilGoneAsync(string name, string machineName, string id, bool seen, IGpuProvider provider, Action<string>? report, CancellationToken cancel)
+    /// <summary>
+    /// Asks for the end until the machine is gone; returns it as it was last seen, and whether it still lived when this began. What was never seen may only not be shown yet.
+    /// </summary>
+    private async Task<(RentedMachine? Last, bool Lived)> UntilGoneAsync(string name, string machineName, string id, bool seen, IGpuProvider provider, Action<string>? report, CancellationToken cancel)
     {
         var began = time.GetTimestamp();
         long? askedAt = null;
         var pause = TimeSpan.Zero;
         var last = await LastLookAsync(provider, id, cancel).ConfigureAwait(false);
         seen |= last is not null;
+        var lived = last is { State: not MachineState.Gone };
         var absences = 0;
         var said = "it has not answered yet";
         while (true)
@@ -107,9 +114,10 @@ public sealed class RigTermination(RigJournal journal, LlmOpsHome home, TimeProv
                     ? await provider.FindAsync(id, cancel).ConfigureAwait(false)
                     : (await provider.ListAsync(cancel).ConfigureAwait(false)).FirstOrDefault(listed => listed.Id == id || (machineName.Length > 0 && listed.Name == machineName));
                 var isGone = machine is null or { State: MachineState.Gone };
+                lived |= !isGone;
                 if (machine is not null) (last, seen, said) = (machine, true, $"it says '{machine.Status}'");
                 absences = !isGone ? 0 : seen || time.GetElapsedTime(began) >= provider.Info.ListingLag ? absences + 1 : 0;
-                if (absences == 2) return last;
+                if (absences == 2) return (last, lived);
             }
             catch (ProviderException failure) when (failure.Failure is not (ProviderFailure.KeyRefused or ProviderFailure.Forbidden or ProviderFailure.Retired))
             {

@@ -42,7 +42,7 @@ public sealed class RigReconciler(RigJournal journal, RigStore rigs, LlmOpsHome 
         if (rental is not { ReadyAt: not null, MachineId: { } id }) return new RentalStanding(rental, null, null); // it may only not be shown yet, and a wall clock can't tell for how long
         if (await provider.FindAsync(id, cancel).ConfigureAwait(false) is { State: not MachineState.Gone } found) return new RentalStanding(Present(rental, found, provider), found, null);
         var note = rental.State == RentalState.Terminating ? rental.Note : "It ended by itself, or somebody ended it elsewhere.";
-        var receipt = await new RigTermination(journal, home, time).CloseAsync(rental, provider, listed, note).ConfigureAwait(false);
+        var receipt = await new RigTermination(journal, home, time).CloseAsync(rental, provider, listed, note, ended: false).ConfigureAwait(false);
         if (rigs.Find(rental.Terms.RigName) is { Rental.Id: var kept } && kept == rental.Id) rigs.Remove(rental.Terms.RigName);
         return new RentalStanding(rental with { State = RentalState.Gone, Receipt = receipt, Note = note }, null, receipt);
     }
@@ -58,7 +58,8 @@ public sealed class RigReconciler(RigJournal journal, RigStore rigs, LlmOpsHome 
         };
         if (change is { } happened)
         {
-            journal.Append(rental.Id, happened, entry => entry with { MachineId = machine.Id });
+            // What is found now was made when it was asked for.
+            journal.Append(rental.Id, happened, entry => entry with { MachineId = machine.Id, At = happened == RentalEvent.Created ? rental.IntendedAt : entry.At });
             rental = journal.Find(rental.Id)!;
         }
 
