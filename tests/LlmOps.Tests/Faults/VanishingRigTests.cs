@@ -33,7 +33,7 @@ public sealed class VanishingRigTests : IDisposable
 
     [Theory]
     [InlineData("Initialize-GpuRig gone -Version 0.21.0", "Installing")]
-    [InlineData("Get-HfModel openai/gpt-oss-20b -Rig gone", "Getting")]
+    [InlineData("Get-HfModel Qwen/Qwen2.5-72B-Instruct -Rig gone", "Getting")]
     [InlineData("Start-VllmServer {model} -Rig gone -TensorParallelSize 1", "Starting")]
     public void While_something_long_begins(string script, string activity)
     {
