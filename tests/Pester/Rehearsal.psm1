@@ -3,24 +3,19 @@
 function Enter-Rehearsal {
     <#
     .SYNOPSIS
-    Imports the module with a home and a Hugging Face cache of its own.
+    Imports the module with a home and a Hugging Face cache of its own. Not on Pester's TestDrive: what a block has made there is gone before AfterAll can end it.
     .EXAMPLE
-    Enter-Rehearsal -Folder $TestDrive
+    Enter-Rehearsal
     #>
-    param(
-        # Where the home and the cache are made.
-        [Parameter(Mandatory)]
-        [string] $Folder
-    )
-
+    $script:folder = Join-Path -Path ([System.IO.Path]::GetTempPath()) -ChildPath "llmops-rehearsal-$([guid]::NewGuid().ToString('N'))"
     $script:before = @{}
     foreach ($name in 'LLMOPS_HOME', 'HF_HOME', 'HF_HUB_CACHE', 'HF_ENDPOINT', 'HF_TOKEN') {
         $script:before[$name] = [Environment]::GetEnvironmentVariable($name)
         [Environment]::SetEnvironmentVariable($name, $null)
     }
 
-    $env:LLMOPS_HOME = Join-Path -Path $Folder -ChildPath 'home'
-    $env:HF_HOME = Join-Path -Path $Folder -ChildPath 'hf'
+    $env:LLMOPS_HOME = Join-Path -Path $script:folder -ChildPath 'home'
+    $env:HF_HOME = Join-Path -Path $script:folder -ChildPath 'hf'
     Import-Module -Name (Join-Path -Path $PSScriptRoot -ChildPath '../../LlmOps.psd1') -Force -Global
 }
 
@@ -34,6 +29,7 @@ function Exit-Rehearsal {
     Get-LlmTunnel | Remove-LlmTunnel -Confirm:$false
     Get-GpuRig | Remove-GpuRig -Confirm:$false
     foreach ($name in $script:before.Keys) { [Environment]::SetEnvironmentVariable($name, $script:before[$name]) }
+    Remove-Item -Path $script:folder -Recurse -Force
 }
 
 function Use-RigHub {

@@ -7,7 +7,7 @@ BeforeDiscovery {
 
 BeforeAll {
     Import-Module -Name (Join-Path -Path $PSScriptRoot -ChildPath 'Rehearsal.psm1') -Force
-    Enter-Rehearsal -Folder $TestDrive
+    Enter-Rehearsal
 }
 
 AfterAll { Exit-Rehearsal }
