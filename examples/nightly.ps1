@@ -10,6 +10,7 @@
     ./nightly.ps1 -QuestionFile questions.txt -AnswerFile answers.md -Provider Simulated -Speed 60
 #>
 [CmdletBinding()]
+[Diagnostics.CodeAnalysis.SuppressMessage('PSReviewUnusedParameter', '', Justification = 'They are used in the script block.')]
 param(
     # One question a line.
     [Parameter(Mandatory)]

@@ -11,6 +11,7 @@
     ./rent-massedcompute.ps1 -Provider Simulated -Gpu A40 -Speed 60
 #>
 [CmdletBinding()]
+[Diagnostics.CodeAnalysis.SuppressMessage('PSReviewUnusedParameter', '', Justification = 'They are used in the script block.')]
 param(
     # Who rents the machine out.
     [string] $Provider = 'MassedCompute',
