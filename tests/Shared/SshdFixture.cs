@@ -8,6 +8,7 @@ namespace LlmOps.TestServers;
 /// <summary>A real sshd of this test's own: own configuration, host keys and authorized keys in a temporary folder, on loopback and a free port.</summary>
 public sealed class SshdFixture : IDisposable
 {
+    private const string LoginHome = "login";
     private const int SigKill = 9;
     private const int SigStop = 19;
     private const int SigContinue = 18;
@@ -16,24 +17,22 @@ public sealed class SshdFixture : IDisposable
     private Process? _server;
 
     public SshdFixture()
-        : this(_ => [])
+        : this([])
     {
     }
 
-    private SshdFixture(Func<string, string[]> configuration)
+    private SshdFixture(string[] configuration)
     {
         Folder = Directory.CreateTempSubdirectory("llmops-sshd-").FullName;
         HostKey = NewKey("host_ed25519");
         ClientKey = NewKey("client_ed25519");
         Authorize(ClientKey);
-        Start(configuration(Folder));
+        Directory.CreateDirectory(PathOf(LoginHome));
+        Start(configuration);
     }
 
     /// <summary>Starts one with lines of configuration that go before the usual ones.</summary>
-    public static SshdFixture With(params string[] configuration) => new(_ => configuration);
-
-    /// <summary>Starts one whose logins have a home folder of their own: a shell that is killed could leave the locks of this user's own start-up files behind.</summary>
-    public static SshdFixture WithOwnHome() => new(folder => [$"SetEnv HOME={folder}/home"]);
+    public static SshdFixture With(params string[] configuration) => new(configuration);
 
     public static bool IsInstalled => File.Exists(Sshd);
 
@@ -86,6 +85,7 @@ public sealed class SshdFixture : IDisposable
             File.WriteAllLines(PathOf("sshd_config"), [
                 "MaxStartups 500", // of this keyword the last value counts, of the others the first
                 .. configuration,
+                $"SetEnv HOME={PathOf(LoginHome)}", // a shell that is killed could leave the locks of this user's own start-up files behind
                 $"Port {Port}",
                 "ListenAddress 127.0.0.1",
                 $"HostKey {HostKey}",

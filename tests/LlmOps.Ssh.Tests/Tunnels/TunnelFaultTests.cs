@@ -56,7 +56,7 @@ public sealed class TunnelFaultTests
     {
         using var network = new CutOffNetwork();
         await using var server = new SocketServer(SocketServer.EchoAsync, network.Outside);
-        var sshd = TestServers.SshdFixture.WithOwnHome();
+        var sshd = new TestServers.SshdFixture();
         await network.StartSshdAsync(sshd);
         var rig = Connecting.Rig(sshd, key: sshd.ClientKey, knownHosts: network.KnownHosts(sshd));
         await using var fixture = await TunnelFixture.OpenAsync(sshd, rig with { Ssh = rig.Ssh! with { HostName = network.Inside } }, server.Port, remoteHost: network.Outside.ToString());

@@ -25,7 +25,7 @@ internal sealed class TunnelFixture : IAsyncDisposable
 
     public static async Task<TunnelFixture> OpenAsync(int remotePort)
     {
-        var sshd = SshdFixture.WithOwnHome();
+        var sshd = new SshdFixture();
         return await OpenAsync(sshd, Connecting.Rig(sshd, key: sshd.ClientKey, knownHosts: sshd.KnownHosts), remotePort);
     }
 

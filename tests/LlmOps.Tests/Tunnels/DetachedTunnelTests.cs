@@ -19,7 +19,7 @@ public sealed class DetachedTunnelTests : IDisposable
     private static readonly TimeSpan Sleep = TimeSpan.FromSeconds(16);
 
     private readonly Session _session = new();
-    private readonly SshdFixture _sshd = SshdFixture.WithOwnHome();
+    private readonly SshdFixture _sshd = new SshdFixture();
 
     public DetachedTunnelTests()
     {

@@ -128,6 +128,7 @@ internal sealed class SimulatedSshServer(SimulatedRigFolder folder, IPAddress ad
         Set("UseDNS", "no");
         Set("MaxSessions", "100");
         Set("MaxStartups", "200");
+        Set("SetEnv", $"\"HOME={folder.Home}\""); // the login shell's own start-up files are the rig's, not this user's
         Set("ForceCommand", $"exec {SimulatedRigBuilder.Quote(folder.Login)}");
         if (SftpPlaces.FirstOrDefault(File.Exists) is { } sftp) Set("Subsystem", $"sftp {sftp}");
         return text.ToString();

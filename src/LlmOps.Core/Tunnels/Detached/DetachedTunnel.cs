@@ -12,6 +12,7 @@ internal sealed class DetachedTunnel(DetachedTunnelRecord record) : ITunnelBody
     private static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(200); // a view reads a dozen properties of one moment
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(100);
 
     private readonly TunnelControlClient _control = new(record.Pipe);
     private readonly Lock _lock = new();
@@ -67,7 +68,17 @@ internal sealed class DetachedTunnel(DetachedTunnelRecord record) : ITunnelBody
     public async Task CloseAsync(TimeSpan drain)
     {
         using var limit = new CancellationTokenSource(drain + CloseLimit);
-        if (await _control.AskAsync(new TunnelQuestion("close", drain.TotalMilliseconds), limit.Token).ConfigureAwait(false) is null && IsAlive()) Kill();
+        while (await _control.AskAsync(new TunnelQuestion("close", drain.TotalMilliseconds), limit.Token).ConfigureAwait(false) is null && IsAlive())
+        {
+            if (limit.IsCancellationRequested)
+            {
+                Kill();
+                break;
+            }
+
+            await Task.Delay(AskAgain, CancellationToken.None).ConfigureAwait(false); // it may be just ending, or answer somebody else
+        }
+
         lock (_lock) _figures = new TunnelFigures { State = TunnelState.Closed };
     }
 
