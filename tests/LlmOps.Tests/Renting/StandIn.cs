@@ -1,5 +1,6 @@
 using LlmOps.Rigs.Simulation;
 using LlmOps.Testing.Clouds;
+using LlmOps.Tests.Scenarios;
 
 namespace LlmOps.Tests.Renting;
 
@@ -10,13 +11,18 @@ namespace LlmOps.Tests.Renting;
 internal sealed class StandIn : IAsyncDisposable
 {
     private readonly FakeCloud _cloud;
+    private readonly Func<Task> _end;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _admitting;
 
-    private StandIn(SimulatedRigFolder folder, FakeCloud cloud)
+    private StandIn(SimulatedRigFolder folder, FakeCloud cloud, Session session, Func<Task> end)
     {
         Folder = folder;
         _cloud = cloud;
+        _end = end;
+        var state = SimulatedRigState.Read(folder);
+        cloud.Account.Ssh = (state.Address, state.SshPort!.Value);
+        session.SetEnvironment($"LLMOPS_{cloud.Provider.ToUpperInvariant()}_URL", cloud.Address.AbsoluteUri);
         _admitting = AdmitAsync();
     }
 
@@ -27,18 +33,30 @@ internal sealed class StandIn : IAsyncDisposable
     /// <param name="cloud">The cloud.</param>
     /// <param name="session">The session.</param>
     /// <param name="gpu">The machine's GPUs, of which it has two.</param>
-    /// <param name="sshPort">The port of its SSH server; null takes any.</param>
-    public static async Task<StandIn> StartAsync(FakeCloud cloud, Session session, string gpu, int? sshPort = null)
+    public static async Task<StandIn> StartAsync(FakeCloud cloud, Session session, string gpu)
     {
         var folder = new SimulatedRigFolder(Path.Join(session.Folder, "stand-in"));
         SimulatedRigBuilder.Build(folder, new SimulatedRigState
         {
-            Name = "stand-in", Gpu = gpu, GpuCount = 2, Speed = 120, Simulator = Path.Join(BuiltModule.Bin, "simulator", "linux-x64", "llmops-simulator"), HubPort = LoopbackPort.Choose(), SshPort = sshPort,
+            Name = "stand-in", Gpu = gpu, GpuCount = 2, Speed = 120, Simulator = Path.Join(BuiltModule.Bin, "simulator", "linux-x64", "llmops-simulator"), HubPort = LoopbackPort.Choose(),
         });
-        var state = await new SimulatedRigPower(folder, TimeProvider.System).StartAsync(default);
-        cloud.Account.Ssh = (state.Address, state.SshPort!.Value);
-        session.SetEnvironment($"LLMOPS_{cloud.Provider.ToUpperInvariant()}_URL", cloud.Address.AbsoluteUri);
-        return new StandIn(folder, cloud);
+        var power = new SimulatedRigPower(folder, TimeProvider.System);
+        await power.StartAsync(default);
+        return new StandIn(folder, cloud, session, () => power.StopAsync(default));
+    }
+
+    /// <summary>Starts a machine in a network namespace, where it may have the usual port of SSH. What runs on it does not reach the cloud.</summary>
+    /// <param name="cloud">The cloud.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="gpu">The machine's GPUs, of which it has two.</param>
+    public static StandIn StartApart(FakeCloud cloud, Session session, string gpu)
+    {
+        var machine = new SecondMachine(speed: 120, hubRate: 1e9, gpu, FactOnStandInAttribute.UsualPort);
+        return new StandIn(machine.Folder, cloud, session, () =>
+        {
+            machine.Dispose();
+            return Task.CompletedTask;
+        });
     }
 
     /// <summary>Gives the machine a key of its own in its environment, as some providers do.</summary>
@@ -57,7 +75,7 @@ internal sealed class StandIn : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _admitting;
-        await new SimulatedRigPower(Folder, TimeProvider.System).StopAsync(default);
+        await _end();
         _stop.Dispose();
     }
 

@@ -16,12 +16,18 @@ internal sealed class SecondMachine : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("llmops-machine-").FullName;
     private readonly string? _namespace;
 
-    public SecondMachine(double speed, double hubRate)
+    /// <summary>Makes it, and switches it on.</summary>
+    /// <param name="speed">How many times faster than this machine's its clock runs.</param>
+    /// <param name="hubRate">How many bytes a second its hub sends.</param>
+    /// <param name="gpu">Its GPUs, of which it has two.</param>
+    /// <param name="sshPort">The port of its SSH server; null takes any.</param>
+    public SecondMachine(double speed, double hubRate, string gpu = "A40", int? sshPort = null)
     {
         try
         {
             if (CanMakeNamespaces) (_namespace, Address) = MakeNamespace();
-            Simulate("create", "--folder", Folder.Path, "--gpu", "A40", "--count", "2", "--speed", Text(speed), "--rate", Text(hubRate), "--address", Address);
+            Simulate("create", "--folder", Folder.Path, "--gpu", gpu, "--count", "2", "--speed", Text(speed), "--rate", Text(hubRate), "--address", Address);
+            if (sshPort is { } port) (SimulatedRigState.Read(Folder) with { SshPort = port }).Write(Folder);
             Simulate("start", Folder.Path);
         }
         catch
