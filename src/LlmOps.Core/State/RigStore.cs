@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LlmOps.Renting;
 using LlmOps.Rigs;
 
 namespace LlmOps.State;
@@ -17,6 +18,14 @@ public sealed class RigStore(LlmOpsHome home)
     /// <summary>The rig of that name, in any case, or null.</summary>
     /// <param name="name">The name.</param>
     public GpuRig? Find(string name) => Read(PathOf(name)) ?? List().FirstOrDefault(rig => rig.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The rig of a rental, or null: another one may have its name by now.</summary>
+    /// <param name="rental">The rental.</param>
+    public GpuRig? Find(Rental rental)
+    {
+        ArgumentNullException.ThrowIfNull(rental);
+        return Find(rental.Terms.RigName) is { } rig && rig.Rental?.Id == rental.Id ? rig : null;
+    }
 
     /// <summary>Keeps a new rig.</summary>
     /// <param name="rig">The rig.</param>
@@ -40,6 +49,13 @@ public sealed class RigStore(LlmOpsHome home)
         if (Find(name) is not { } rig) return false;
         File.Delete(PathOf(rig.Name));
         return true;
+    }
+
+    /// <summary>Forgets the rig of a rental, and no other of its name.</summary>
+    /// <param name="rental">The rental.</param>
+    public void Remove(Rental rental)
+    {
+        if (Find(rental) is { } rig) Remove(rig.Name);
     }
 
     private static GpuRig? Read(string path)

@@ -30,8 +30,7 @@ public sealed class RemoveGpuRigCommand : RigCmdlet
 
     private static readonly TimeSpan ReachLimit = TimeSpan.FromSeconds(15);
 
-    private readonly List<Func<CancellationToken, Task>> _ends = []; // begun together in the end: what begins with one input can't go on once that input is done
-    private readonly HashSet<string> _meant = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<(string Provider, Func<CancellationToken, Task> RunAsync)> _ends = []; // begun together in the end: what begins with one input can't go on once that input is done
     private ProviderSource? _providers;
 
     /// <summary>The rigs: names, wildcards or objects.</summary>
@@ -67,13 +66,13 @@ public sealed class RemoveGpuRigCommand : RigCmdlet
     protected override async Task ProcessAsync(CancellationToken cancel)
     {
         foreach (var orphan in Orphan)
-            if (ShouldProcess($"{orphan}", $"End machine at {orphan.Provider}")) Plan(orphan.Provider, stop => EndAsync(orphan, stop));
+            if (ShouldProcess($"{orphan}", $"End machine at {orphan.Provider}")) _ends.Add((orphan.Provider, stop => EndAsync(orphan, stop)));
         var rigs = All ? [.. Resolve([new RigArgument("*")]).Where(rig => rig.Rental is not null)] : Resolve(Rig);
         foreach (var rig in rigs.DistinctBy(rig => rig.Name, StringComparer.OrdinalIgnoreCase))
         {
             if (rig.Rental is { } rental)
             {
-                if (ShouldProcess(rig.Label, $"End rented machine ({rental}; what is on its own disk is lost)")) Plan(rental.Provider, stop => EndAsync(rig, rental, stop));
+                if (ShouldProcess(rig.Label, $"End rented machine ({rental}; what is on its own disk is lost)")) _ends.Add((rental.Provider, stop => EndAsync(rig, rental, stop)));
             }
             else if (ShouldProcess(rig.Label, rig.IsSimulated ? "End simulated rig" : "Forget rig (the machine stays as it is)"))
             {
@@ -85,14 +84,8 @@ public sealed class RemoveGpuRigCommand : RigCmdlet
     /// <inheritdoc/>
     protected override Task EndAsync(CancellationToken cancel)
     {
-        Providers.CheckKey(_meant);
-        return Task.WhenAll(_ends.Select(end => end(cancel)));
-    }
-
-    private void Plan(string provider, Func<CancellationToken, Task> end)
-    {
-        _meant.Add(provider);
-        _ends.Add(end);
+        Providers.CheckKey(_ends.Select(end => end.Provider));
+        return Task.WhenAll(_ends.Select(end => end.RunAsync(cancel)));
     }
 
     private async Task ForgetAsync(GpuRig rig)
@@ -151,7 +144,7 @@ public sealed class RemoveGpuRigCommand : RigCmdlet
         {
             await before();
             var receipt = await Services.Termination.EndAsync(rental, provider, null, Report(progress), cancel);
-            if (Services.Rigs.Find(rental.Terms.RigName)?.Rental?.Id == rental.Id) Services.Rigs.Remove(rental.Terms.RigName);
+            Services.Rigs.Remove(rental);
             WriteObject(receipt);
         }
         catch (Exception stopped) when (stopped is OperationCanceledException || cancel.IsCancellationRequested)

@@ -45,6 +45,21 @@ public abstract class RentedRigCmdlet : RigCmdlet
         }
     }
 
+    /// <summary>Undoes what a cmdlet began and could not end; false if that fails. On a thread of its own, since Ctrl+C leaves the cmdlet's after some seconds.</summary>
+    private protected static Task<bool> TryUndoAsync(TimeSpan limit, Func<CancellationToken, Task> undo) => Task.Run(async () =>
+    {
+        using var late = new CancellationTokenSource(limit);
+        try
+        {
+            await undo(late.Token);
+            return true;
+        }
+        catch (Exception failure) when (failure is LlmOpsException or OperationCanceledException)
+        {
+            return false;
+        }
+    });
+
     private protected IStopStart StopStartOf(IGpuProvider provider) => provider as IStopStart
         ?? throw ProviderErrors.Unsupported(provider.Info.Name, "stop and start machines", "End the machine with Remove-GpuRig, and rent another with New-GpuRig; keep models on a volume where there is one.");
 }

@@ -100,7 +100,7 @@ internal sealed class RigRenting(RigCmdlet cmdlet, ProviderSource providers)
     {
         var (first, dearest) = (candidates[0], candidates.Max(offer => offer.PricePerHour));
         return string.Create(CultureInfo.InvariantCulture,
-            $"{first}{(first.Provider == "Simulated" ? " (simulated)" : "")}{(candidates.Count > 1 ? $", or the next of {candidates.Count} offers up to ${dearest:0.00##}/h if it is taken" : "")}; {limits}; at most ${limits.CeilingAt(dearest):0.00}{(newVolumeGiB is { } size ? $"; with a new volume of {size} GiB, billed until it is deleted" : "")}");
+            $"{first}{(first.Provider == SimulatedGpuProvider.ProviderName ? " (simulated)" : "")}{(candidates.Count > 1 ? $", or the next of {candidates.Count} offers up to ${dearest:0.00##}/h if it is taken" : "")}; {limits}; at most ${limits.CeilingAt(dearest):0.00}{(newVolumeGiB is { } size ? $"; with a new volume of {size} GiB, billed until it is deleted" : "")}");
     }
 
     private string NameFor(GpuOffer offer)

@@ -51,24 +51,13 @@ public sealed class StartGpuRigCommand : RentedRigCmdlet
     /// <summary>A machine that did not become ready has no guard, and would bill for as long as nobody looks.</summary>
     private async Task StopAgainAsync(GpuRig rig, Rental rental, IStopStart stop)
     {
-        var stopped = await Task.Run(() => TryStopAsync(rental, stop)); // on a thread of its own, since Ctrl+C leaves this cmdlet's after some seconds
+        var stopped = await TryUndoAsync(StopLimit, async limit =>
+        {
+            await stop.StopAsync(rental.MachineId!, limit);
+            Services.Journal.Append(rental.Id, RentalEvent.Stopped);
+        });
         WriteWarning(stopped
             ? $"Rig '{rig.Name}' did not become ready, and is stopped again. {stop.StopConsequence}"
             : $"Rig '{rig.Name}' may run, and has no guard: nothing ends it by itself. End it with Remove-GpuRig '{rig.Name}'.");
-    }
-
-    private static async Task<bool> TryStopAsync(Rental rental, IStopStart stop)
-    {
-        using var limit = new CancellationTokenSource(StopLimit);
-        try
-        {
-            await stop.StopAsync(rental.MachineId!, limit.Token);
-            Services.Journal.Append(rental.Id, RentalEvent.Stopped);
-            return true;
-        }
-        catch (Exception failure) when (failure is LlmOpsException or OperationCanceledException)
-        {
-            return false;
-        }
     }
 }

@@ -69,22 +69,7 @@ public sealed class StopGpuRigCommand : RentedRigCmdlet
     /// <summary>A machine that is not stopped gets its guard back.</summary>
     private async Task RearmAsync(GpuRig rig, Rental rental, IGpuProvider provider)
     {
-        if (!await Task.Run(() => TryArmAsync(rig, rental, provider))) // on a thread of its own, since Ctrl+C leaves this cmdlet's after some seconds
+        if (rental.Terms.LacksGuardKey(provider.Info) || !await TryUndoAsync(ReachLimit, limit => Services.Access.PrepareAsync(rig, new GuardOrder(rental, provider.Info, Providers.KeyForMachine(provider.Info), Services.Time), limit)))
             WriteWarning($"Rig '{rig.Name}' may still run, and its guard is off: nothing ends it by itself. End it with Remove-GpuRig '{rig.Name}'.");
-    }
-
-    private async Task<bool> TryArmAsync(GpuRig rig, Rental rental, IGpuProvider provider)
-    {
-        if (rental.Terms.OwnGuardKey && !provider.Info.Can(ProviderCapabilities.MachineKey)) return false; // its key is kept nowhere, and the account's may do more
-        using var limit = new CancellationTokenSource(ReachLimit);
-        try
-        {
-            await Services.Access.PrepareAsync(rig, new GuardOrder(rental, provider.Info, Providers.KeyForMachine(provider.Info), Services.Time), limit.Token);
-            return true;
-        }
-        catch (Exception failure) when (failure is LlmOpsException or OperationCanceledException)
-        {
-            return false;
-        }
     }
 }

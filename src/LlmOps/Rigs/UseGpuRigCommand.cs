@@ -68,7 +68,7 @@ public sealed class UseGpuRigCommand : RentalCmdlet
         using var progress = new ProgressLine(this, $"Ending rig {rig.Name}");
         var report = new Progress<string>(text => progress.Report(text));
         var receipt = await Services.Termination.EndAsync(rental, providers.Open(rental.Terms.Provider), null, ((IProgress<string>)report).Report, CancellationToken.None);
-        Services.Rigs.Remove(rig.Name);
+        Services.Rigs.Remove(rental);
         WriteInformation(new HostInformationMessage { Message = $"{receipt}" }, ["PSHOST", "RigReceipt"]);
     }
 }

@@ -1,10 +1,7 @@
 using LlmOps.Core.Tests.Providers;
 using LlmOps.Providers;
 using LlmOps.Renting;
-using LlmOps.Rigs;
-using LlmOps.State;
 using LlmOps.Testing.Clouds;
-using Microsoft.Extensions.Time.Testing;
 
 namespace LlmOps.Core.Tests.Renting;
 

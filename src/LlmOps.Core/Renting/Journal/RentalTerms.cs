@@ -56,6 +56,14 @@ public sealed record RentalTerms
     /// <summary>True if the guard was given a key of its own, which is kept nowhere but on the machine: no other key may go there in its place.</summary>
     public bool OwnGuardKey { get; init; }
 
+    /// <summary>True if a guard can't be armed again: the key that it was given is kept nowhere, and the account's, which can do more, may not go there in its place.</summary>
+    /// <param name="provider">The provider.</param>
+    public bool LacksGuardKey(GpuProviderInfo provider)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        return OwnGuardKey && !provider.Can(ProviderCapabilities.MachineKey);
+    }
+
     /// <summary>True if it is for the length of a script block: once the process that runs it is gone, nobody wants the machine any more.</summary>
     public bool ForBlock { get; init; }
 

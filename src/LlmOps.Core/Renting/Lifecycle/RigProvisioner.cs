@@ -167,9 +167,8 @@ public sealed class RigProvisioner(IProviderSource providers, RigJournal journal
     private async Task<GpuRig> MakeReadyAsync(Rental rental, RentalRequest? request, IGpuProvider provider, Action<RentalProgress> report, Action<string> warn, CancellationToken cancel)
     {
         var guarded = !rental.Terms.Unguarded;
-        if (guarded && request is null && rental.Terms.OwnGuardKey && !provider.Info.Can(ProviderCapabilities.MachineKey))
+        if (guarded && request is null && rental.Terms.LacksGuardKey(provider.Info))
         {
-            // The account's key can do more than the user has allowed the machine.
             guarded = false;
             warn($"The guard of rig '{rental.Terms.RigName}' had a key of its own (-GuardApiKey), which is kept nowhere, so that none is armed now: end the machine yourself with Remove-GpuRig '{rental.Terms.RigName}'.");
         }
@@ -194,7 +193,7 @@ public sealed class RigProvisioner(IProviderSource providers, RigJournal journal
     {
         await new RigTermination(journal, home, time)
             .EndAsync(rental, provider, note, detail => report(new RentalProgress(RentalStage.Ending, detail)), CancellationToken.None).ConfigureAwait(false);
-        if (rigs.Find(rental.Terms.RigName)?.Rental?.Id == rental.Id) rigs.Remove(rental.Terms.RigName);
+        rigs.Remove(rental);
     }
 
     private Task GoOn(Func<Task> work)

@@ -43,7 +43,7 @@ public sealed class RigReconciler(RigJournal journal, RigStore rigs, LlmOpsHome 
         if (await provider.FindAsync(id, cancel).ConfigureAwait(false) is { State: not MachineState.Gone } found) return new RentalStanding(Present(rental, found, provider), found, null);
         var note = rental.State == RentalState.Terminating ? rental.Note : "It ended by itself, or somebody ended it elsewhere.";
         var receipt = await new RigTermination(journal, home, time).CloseAsync(rental, provider, listed, note, ended: false).ConfigureAwait(false);
-        if (rigs.Find(rental.Terms.RigName) is { Rental.Id: var kept } && kept == rental.Id) rigs.Remove(rental.Terms.RigName);
+        rigs.Remove(rental);
         return new RentalStanding(rental with { State = RentalState.Gone, Receipt = receipt, Note = note }, null, receipt);
     }
 
@@ -63,7 +63,7 @@ public sealed class RigReconciler(RigJournal journal, RigStore rigs, LlmOpsHome 
             rental = journal.Find(rental.Id)!;
         }
 
-        if (rental.State is not (RentalState.Intended or RentalState.Terminating) && rigs.Find(rental.Terms.RigName) is { } rig && rig.Rental?.Id == rental.Id)
+        if (rental.State is not (RentalState.Intended or RentalState.Terminating) && rigs.Find(rental) is { } rig)
             Refresh(rig, RigProfile.Of(rental, machine, provider, home));
         return rental;
     }
