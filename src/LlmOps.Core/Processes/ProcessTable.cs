@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -9,6 +10,10 @@ internal static class ProcessTable
     /// <summary>When a process began, in clock ticks since boot; null if it does not live. Together with its id it names a process for good.</summary>
     /// <param name="pid">The process id.</param>
     public static long? StartOf(int pid) => Stat(pid) is { IsZombie: false } found ? found.Start : null;
+
+    /// <summary>True of a process that has ended, also where it is not collected by whoever started it: the first process of a container may collect none.</summary>
+    /// <param name="process">The process.</param>
+    public static bool HasEnded(Process process) => process.HasExited || Stat(process.Id) is { IsZombie: true };
 
     /// <summary>The living processes of a group or session, and those that carry a variable in the environment they were started with.</summary>
     /// <param name="group">The id of the group and the session, or null.</param>

@@ -4,7 +4,7 @@ namespace LlmOps.Tunnels;
 
 /// <summary>
 /// A link while it stands. Over SSH a session is kept open on it that echoes a byte every few seconds: sshd then sends small packets at once
-/// (until a connection has had a session, sshd before 10.1 leaves Nagle's algorithm on), and a peer that has fallen silent is noticed.
+/// (until a connection has had a session, sshd before 10.1 leaves Nagle's algorithm on), and how long the way takes is known.
 /// </summary>
 internal sealed class LiveLink : IAsyncDisposable
 {
@@ -12,7 +12,7 @@ internal sealed class LiveLink : IAsyncDisposable
     public const string Echo = "cat -u";
 
     private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SessionLimit = TimeSpan.FromSeconds(10);
 
     private readonly IRigLink _link;
     private readonly TimeProvider _time;
@@ -29,7 +29,7 @@ internal sealed class LiveLink : IAsyncDisposable
         Lost = _lost.Token;
     }
 
-    /// <summary>Is cancelled when the link is gone or no longer answers.</summary>
+    /// <summary>Is cancelled when the link is gone: it has ended, or has found that its peer no longer answers.</summary>
     public CancellationToken Lost { get; }
 
     /// <summary>How long the last echo took, or null before the first.</summary>
@@ -79,7 +79,7 @@ internal sealed class LiveLink : IAsyncDisposable
 
     private async Task WarmAsync(CancellationToken cancel)
     {
-        using var limit = new CancellationTokenSource(SilenceLimit, _time);
+        using var limit = new CancellationTokenSource(SessionLimit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         try
         {
@@ -95,7 +95,6 @@ internal sealed class LiveLink : IAsyncDisposable
     private async Task PulseAsync(IRemoteProcess echo)
     {
         var beat = new byte[1];
-        var silence = Timeout.InfiniteTimeSpan; // until the first echo: a login shell's own files may take a minute, and the link itself notices a peer that is gone
         try
         {
             while (true)
@@ -103,20 +102,14 @@ internal sealed class LiveLink : IAsyncDisposable
                 var sent = _time.GetTimestamp();
                 await echo.StandardInput.WriteAsync("\n"u8.ToArray(), Lost).ConfigureAwait(false);
                 await echo.StandardInput.FlushAsync(Lost).ConfigureAwait(false);
-                if (await echo.StandardOutput.ReadAsync(beat, Lost).AsTask().WaitAsync(silence, _time, Lost).ConfigureAwait(false) == 0) return;
-                silence = SilenceLimit;
+                if (await echo.StandardOutput.ReadAsync(beat, Lost).ConfigureAwait(false) == 0) return;
                 Interlocked.Exchange(ref _roundTrip, _time.GetElapsedTime(sent).Ticks);
                 await Task.Delay(PulseInterval, _time, Lost).ConfigureAwait(false);
             }
         }
-        catch (TimeoutException)
-        {
-            // SSH says nothing when the peer is gone without a word.
-            await _lost.CancelAsync().ConfigureAwait(false);
-        }
         catch (Exception)
         {
-            // The session ended. If the link did too, the link itself says so.
+            // The session ended. If the link did too, or the peer has fallen silent, the link itself says so.
         }
     }
 }

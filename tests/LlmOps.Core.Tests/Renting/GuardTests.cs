@@ -10,6 +10,7 @@ public sealed class GuardTests : IDisposable, IRigUseSensor, IMachineEnding
     private readonly GuardFolder _guard;
     private Func<TimeSpan, string?> _use = _ => null;
     private Func<TimeSpan, bool> _answers = _ => true;
+    private Exception? _broken;
     private TimeSpan? _endedAt;
     private int _asked;
     private bool _drained;
@@ -58,6 +59,20 @@ public sealed class GuardTests : IDisposable, IRigUseSensor, IMachineEnding
         var ended = Ended(new RentalLimits(TimeSpan.FromMinutes(61), null, null));
         Assert.InRange(ended, TimeSpan.FromMinutes(70), TimeSpan.FromMinutes(71.1));
         Assert.InRange(_asked, 8, 20);
+    }
+
+    [Fact]
+    public void Nothing_that_goes_wrong_keeps_it_from_asking_again()
+    {
+        _broken = new InvalidOperationException("broken");
+        _answers = _ => _asked > 3;
+        _use = _ =>
+        {
+            File.WriteAllText(Path.Join(_guard.Path, "spec.json"), "{"); // as a bad disk gives it
+            return null;
+        };
+        Assert.InRange(Ended(new RentalLimits(TimeSpan.FromHours(1), null, null)), TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(60.5));
+        Assert.Equal(4, _asked);
     }
 
     [Fact]
@@ -146,16 +161,16 @@ public sealed class GuardTests : IDisposable, IRigUseSensor, IMachineEnding
         return Task.FromResult(new RigUse(_use(_time.Now)));
     }
 
-    Task IMachineEnding.DrainAsync(CancellationToken cancel)
+    Task IMachineEnding.DrainAsync(GuardSpec spec, CancellationToken cancel)
     {
         _drained = true;
-        return Task.CompletedTask;
+        return _broken is null ? Task.CompletedTask : throw _broken;
     }
 
-    public Task<string> EndAsync(CancellationToken cancel)
+    public Task<string> EndAsync(GuardSpec spec, CancellationToken cancel)
     {
         _asked++;
-        if (!_answers(_time.Now)) throw RentalErrors.NotRented("down");
+        if (!_answers(_time.Now)) throw _broken ?? RentalErrors.NotRented("down");
         _endedAt = _time.Now;
         File.Delete(Path.Join(_guard.Path, "spec.json"));
         return Task.FromResult("accepted");

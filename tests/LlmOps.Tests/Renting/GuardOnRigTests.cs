@@ -27,7 +27,7 @@ public sealed class GuardOnRigTests : IAsyncLifetime
         var rents = limits.Select(limit => Invariant($"$null = New-GpuRig -Provider Simulated -Gpu A40 -Speed {Speed} -NoWait {limit}"));
         using var workstation = RentalSession.Start($"{string.Join("; ", rents)}; Start-Sleep 600");
         await Eventually.TrueAsync(() => _lab.Rentals.Count(rental => rental.ReadyAt is not null) == limits.Length, "three rigs are ready");
-        workstation.Kill(entireProcessTree: true);
+        workstation.Kill(); // and nothing of the machines, whose sshd is a child of the process that rented them
 
         await Eventually.TrueAsync(() => _lab.Living.Count == 0, "all three have ended by themselves");
         var ended = _lab.Account.ReadMachines().ToDictionary(machine => _lab.Rentals.Single(rental => rental.MachineId == machine.Id).Terms.RigName, machine => machine.Billed(DateTimeOffset.UtcNow));
@@ -99,7 +99,7 @@ public sealed class GuardOnRigTests : IAsyncLifetime
             using var workstation = RentalSession.Start("Use-GpuRig { Start-Sleep 600 } -Provider Simulated -Gpu A40 -Speed 20");
             await Eventually.TrueAsync(() => _lab.Rentals.Count > before, "a machine was about to be asked for");
             await Task.Delay(random.Next(0, 4000));
-            workstation.Kill(entireProcessTree: true);
+            workstation.Kill();
             await workstation.WaitForExitAsync();
         }
 

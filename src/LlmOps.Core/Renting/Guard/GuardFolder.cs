@@ -19,6 +19,9 @@ internal sealed class GuardFolder(string path)
     /// <summary>The file in which commands mark that they use the machine.</summary>
     public string Used => Of("used");
 
+    /// <summary>True while there is a specification, even one that can't be read.</summary>
+    public bool IsArmed => File.Exists(Of("spec.json"));
+
     public GuardSpec? ReadSpec() => Read("spec.json", GuardJson.Default.GuardSpec);
 
     public void WriteSpec(GuardSpec spec) => AtomicFile.Write(Of("spec.json"), JsonSerializer.SerializeToUtf8Bytes(spec, GuardJson.Default.GuardSpec), OwnerOnly);

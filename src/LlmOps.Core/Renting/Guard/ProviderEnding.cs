@@ -14,9 +14,9 @@ internal sealed class ProviderEnding(GuardFolder folder, RigLayout layout, Func<
     private static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(60);
 
     /// <inheritdoc/>
-    public async Task DrainAsync(CancellationToken cancel)
+    public async Task DrainAsync(GuardSpec spec, CancellationToken cancel)
     {
-        var limit = RigGuard.DrainTime / (folder.ReadSpec()?.ClockSpeed ?? 1);
+        var limit = RigGuard.DrainTime / spec.ClockSpeed;
         var catalog = new ServerCatalog(layout, time);
         var ending = new ServerEnding(catalog, time);
         try
@@ -31,9 +31,8 @@ internal sealed class ProviderEnding(GuardFolder folder, RigLayout layout, Func<
     }
 
     /// <inheritdoc/>
-    public async Task<string> EndAsync(CancellationToken cancel)
+    public async Task<string> EndAsync(GuardSpec spec, CancellationToken cancel)
     {
-        var spec = folder.ReadSpec()!;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(RequestLimit);
         using var provider = open(spec, folder.ReadKey());

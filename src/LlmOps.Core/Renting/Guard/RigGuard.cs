@@ -22,6 +22,7 @@ internal sealed class RigGuard
     private readonly IRigUseSensor _sensor;
     private readonly IMachineEnding _ending;
     private readonly TimeProvider _time;
+    private GuardSpec _spec;
     private GuardState _state;
     private long _countedAt;
 
@@ -37,6 +38,7 @@ internal sealed class RigGuard
         _sensor = sensor;
         _ending = ending;
         _time = time;
+        _spec = spec;
         _countedAt = time.GetTimestamp();
         _state = folder.ReadState() is { } before
             ? Later(before, (time.GetUtcNow() - before.At) * spec.ClockSpeed) with { Phase = GuardPhase.Watching, ProcessId = Environment.ProcessId }
@@ -47,18 +49,25 @@ internal sealed class RigGuard
     /// <param name="stop">Ends the guard, not the machine.</param>
     public async Task RunAsync(CancellationToken stop)
     {
-        while (_folder.ReadSpec() is { } spec)
+        while (Spec() is { } spec)
         {
             await LookAsync(spec, stop).ConfigureAwait(false);
             Write();
             if (Due(spec, DrainTime) is { } due)
             {
-                await EndAsync(due, stop).ConfigureAwait(false);
+                await EndAsync(spec, due, stop).ConfigureAwait(false);
                 continue;
             }
 
             await PauseAsync(spec, UntilLook(spec), stop).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>What it is to do by now; null once it is disarmed. What can't be read is no reason to let the meter run on.</summary>
+    private GuardSpec? Spec()
+    {
+        _spec = _folder.ReadSpec() ?? _spec;
+        return _folder.IsArmed ? _spec : null;
     }
 
     /// <summary>What ends the machine now; null if nothing does.</summary>
@@ -75,12 +84,12 @@ internal sealed class RigGuard
         return next < Look ? next.Value : Look;
     }
 
-    private async Task EndAsync(RigEndKind due, CancellationToken stop)
+    private async Task EndAsync(GuardSpec first, RigEndKind due, CancellationToken stop)
     {
         Set(_state with { Phase = GuardPhase.Draining, Reason = due });
-        await _ending.DrainAsync(stop).ConfigureAwait(false);
+        await DrainAsync(first, stop).ConfigureAwait(false);
         var pause = FirstPause;
-        while (_folder.ReadSpec() is { } spec)
+        while (Spec() is { } spec)
         {
             await LookAsync(spec, stop).ConfigureAwait(false);
             if (Due(spec, DrainTime) is null) // somebody has extended it, or uses it again
@@ -92,16 +101,28 @@ internal sealed class RigGuard
             string said;
             try
             {
-                said = await _ending.EndAsync(stop).ConfigureAwait(false);
+                said = await _ending.EndAsync(spec, stop).ConfigureAwait(false);
             }
-            catch (LlmOpsException failure)
+            catch (Exception failure) when (!stop.IsCancellationRequested)
             {
-                said = failure.Message;
+                said = failure.Message; // whatever it is: there is nobody else to ask again
             }
 
             Set(_state with { Phase = GuardPhase.Ending, Attempts = _state.Attempts + 1, Said = said });
             await PauseAsync(spec, pause, stop).ConfigureAwait(false);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    private async Task DrainAsync(GuardSpec spec, CancellationToken stop)
+    {
+        try
+        {
+            await _ending.DrainAsync(spec, stop).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (!stop.IsCancellationRequested)
+        {
+            Set(_state with { Said = failure.Message });
         }
     }
 
@@ -134,7 +155,7 @@ internal sealed class RigGuard
         {
             _folder.WriteState(_state with { At = _time.GetUtcNow() });
         }
-        catch (IOException)
+        catch (Exception unwritten) when (unwritten is IOException or UnauthorizedAccessException)
         {
             // A full disk is no reason to let the meter run on.
         }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using LlmOps.Processes;
 
 namespace LlmOps.Renting;
 
@@ -21,7 +22,7 @@ public sealed record JournalProcess(string Host, int Id, DateTimeOffset Began)
         try
         {
             using var process = Process.GetProcessById(Id);
-            return !process.HasExited && (process.StartTime.ToUniversalTime() - Began.UtcDateTime).Duration() < Tolerance;
+            return !ProcessTable.HasEnded(process) && (process.StartTime.ToUniversalTime() - Began.UtcDateTime).Duration() < Tolerance;
         }
         catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
         {

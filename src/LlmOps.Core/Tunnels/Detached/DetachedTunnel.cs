@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Security;
+using LlmOps.Processes;
 using LlmOps.State;
 
 namespace LlmOps.Tunnels.Detached;
@@ -111,7 +112,7 @@ internal sealed class DetachedTunnel(DetachedTunnelRecord record) : ITunnelBody
         try
         {
             using var process = Process.GetProcessById(record.ProcessId);
-            return !process.HasExited && process.StartTime <= record.CreatedAt.LocalDateTime;
+            return !ProcessTable.HasEnded(process) && process.StartTime <= record.CreatedAt.LocalDateTime;
         }
         catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
