@@ -1,5 +1,7 @@
 using System.Net;
 using System.Security;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace LlmOps.State;
 
@@ -13,4 +15,9 @@ public static class SecureText
     /// <summary>A secret of a text; null of none.</summary>
     /// <param name="text">The text.</param>
     public static SecureString? Hide(string? text) => string.IsNullOrEmpty(text) ? null : new NetworkCredential("", text).SecurePassword;
+
+    /// <summary>True if a text is the secret; how long the answer takes tells nothing of it but its length.</summary>
+    /// <param name="secret">The secret.</param>
+    /// <param name="text">The text.</param>
+    public static bool AreEqual(SecureString secret, string text) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Reveal(secret)), Encoding.UTF8.GetBytes(text));
 }

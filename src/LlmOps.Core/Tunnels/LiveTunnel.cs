@@ -1,36 +1,40 @@
 using System.Net;
 using System.Security;
+using LlmOps.Chat;
 using LlmOps.Rigs;
+using LlmOps.Tunnels.Gateway;
 
 namespace LlmOps.Tunnels;
 
 /// <summary>A tunnel that this process carries.</summary>
 internal sealed class LiveTunnel : ITunnelBody
 {
+    private static readonly TimeSpan DrainLook = TimeSpan.FromMilliseconds(50);
+
     private readonly TunnelHistory _history;
     private readonly TunnelCounters _counters;
-    private readonly TunnelLink _link;
     private readonly TunnelListener _listener;
-    private readonly TunnelForwarder _forwarder;
+    private readonly ITunnelService _service;
+    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _accepting = new();
     private readonly Lock _binding = new();
     private readonly List<TunnelListener> _onBridges = [];
     private string? _model;
     private int _closed;
 
-    private LiveTunnel(TunnelOptions options, TunnelHistory history, TunnelCounters counters, TunnelLink link, TunnelListener listener, TimeProvider time)
+    private LiveTunnel(TunnelOptions options, TunnelHistory history, TunnelCounters counters, ITunnelService service, TunnelListener listener, TimeProvider time)
     {
         Options = options;
         _history = history;
         _counters = counters;
-        _link = link;
+        _service = service;
         _listener = listener;
-        _forwarder = new TunnelForwarder(link, options, history, counters, time);
+        _time = time;
         CreatedAt = time.GetUtcNow();
         BindAddress = options.BindAddress;
         _model = options.Model;
         _history.Changed = change => Changed?.Invoke(change);
-        _ = _listener.AcceptAsync(_forwarder.Serve, _accepting.Token);
+        _ = _listener.AcceptAsync(_service.Serve, _accepting.Token);
     }
 
     public Action<TunnelEvent>? Changed { get; set; }
@@ -45,7 +49,7 @@ internal sealed class LiveTunnel : ITunnelBody
 
     public DateTimeOffset CreatedAt { get; }
 
-    public string? LastRefusal => _forwarder.LastRefusal;
+    public string? LastRefusal => _service.LastRefusal;
 
     public SecureString? ApiKey => Options.ApiKey;
 
@@ -59,7 +63,8 @@ internal sealed class LiveTunnel : ITunnelBody
         BytesIn = _counters.BytesIn,
         BytesOut = _counters.BytesOut,
         Reconnects = _counters.Reconnects,
-        RoundTrip = _link.RoundTrip,
+        RoundTrip = _service.RoundTrip,
+        Backends = _service.Backends,
         History = _history.Events,
     };
 
@@ -71,13 +76,28 @@ internal sealed class LiveTunnel : ITunnelBody
             var history = new TunnelHistory(time);
             var counters = new TunnelCounters();
             var link = await TunnelLink.OpenAsync(options.Rig, links, questions, history, counters, time, cancel).ConfigureAwait(false);
-            return new LiveTunnel(options, history, counters, link, listener, time);
+            return new LiveTunnel(options, history, counters, new TunnelForwarder(link, options, history, counters, time), listener, time);
         }
         catch
         {
             listener.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Opens one address for several servers.</summary>
+    /// <param name="options">What it is to be.</param>
+    /// <param name="tunnels">A tunnel to each server. They belong to this one once it is open.</param>
+    /// <param name="chat">Asks the servers for their models.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="LlmOpsException">A port can't be bound.</exception>
+    public static LiveTunnel OpenGateway(TunnelOptions options, IReadOnlyList<LlmTunnel> tunnels, ChatClient chat, TimeProvider time)
+    {
+        var listener = TunnelListener.Bind(options.BindAddress, options.LocalPort);
+        var history = new TunnelHistory(time);
+        var counters = new TunnelCounters();
+        history.Note($"Opened for {string.Join(", ", tunnels.Select(tunnel => tunnel.Server ?? tunnel.Name))}.");
+        return new LiveTunnel(options, history, counters, new GatewayService(tunnels, chat, history, counters, time), listener, time);
     }
 
     public void Serves(string model) => _model = model;
@@ -90,7 +110,7 @@ internal sealed class LiveTunnel : ITunnelBody
             var listener = TunnelListener.Bind([address], LocalPort, forContainers: true);
             _onBridges.Add(listener);
             BindAddress = [.. BindAddress, address];
-            _ = listener.AcceptAsync(_forwarder.Serve, _accepting.Token);
+            _ = listener.AcceptAsync(_service.Serve, _accepting.Token);
         }
     }
 
@@ -100,9 +120,14 @@ internal sealed class LiveTunnel : ITunnelBody
         _listener.Dispose(); // before the first await: who called may rely on the port being closed
         lock (_binding) _onBridges.ForEach(listener => listener.Dispose());
         await _accepting.CancelAsync().ConfigureAwait(false);
-        await _forwarder.DrainAsync(drain).ConfigureAwait(false);
-        _forwarder.Dispose();
-        await _link.DisposeAsync().ConfigureAwait(false);
+        await DrainAsync(drain).ConfigureAwait(false);
+        await _service.DisposeAsync().ConfigureAwait(false);
         _history.Change(TunnelState.Closed, "Removed.");
+    }
+
+    private async Task DrainAsync(TimeSpan patience)
+    {
+        var since = _time.GetTimestamp();
+        while (_counters.Active > 0 && _time.GetElapsedTime(since) < patience) await Task.Delay(DrainLook, _time).ConfigureAwait(false);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security;
+using LlmOps.Chat;
 using LlmOps.Containers;
 using LlmOps.Rigs;
 
@@ -31,10 +32,10 @@ public sealed class LlmTunnel : IAsyncDisposable, IDisposable
     /// <summary>The name that cmdlets take.</summary>
     public string Name => _body.Options.Name;
 
-    /// <summary>The rig that it leads to.</summary>
+    /// <summary>The rig that it leads to; that of the first server where several share it.</summary>
     public GpuRig Rig => _body.Options.Rig;
 
-    /// <summary>The name of the server behind it, or null.</summary>
+    /// <summary>The name of the server behind it; null where it leads to another port, or several servers share it.</summary>
     public string? Server => _body.Options.Server;
 
     /// <summary>The name under which clients ask for the model, or null where it is not known.</summary>
@@ -43,7 +44,7 @@ public sealed class LlmTunnel : IAsyncDisposable, IDisposable
     /// <summary>The host that it leads to, as the rig knows it.</summary>
     public string RemoteHost => _body.Options.RemoteHost;
 
-    /// <summary>The TCP port that it leads to.</summary>
+    /// <summary>The TCP port that it leads to; that of the first server where several share it.</summary>
     public int RemotePort => _body.Options.RemotePort;
 
     /// <summary>The TCP port on this machine.</summary>
@@ -91,6 +92,9 @@ public sealed class LlmTunnel : IAsyncDisposable, IDisposable
     /// <summary>How long the rig last took to answer over this link; null before the first answer, and for this machine itself.</summary>
     public TimeSpan? RoundTrip => _body.Figures.RoundTrip;
 
+    /// <summary>The servers that share its address: each request goes to one that has its model. Empty where the tunnel leads to one server or port.</summary>
+    public IReadOnlyList<TunnelBackend> Backends => _body.Figures.Backends;
+
     /// <summary>The last hundred things that happened to it, oldest first.</summary>
     public IReadOnlyList<TunnelEvent> History => _body.Figures.History;
 
@@ -109,6 +113,15 @@ public sealed class LlmTunnel : IAsyncDisposable, IDisposable
     /// <exception cref="LlmOpsException">A port can't be bound, or the rig can't be reached.</exception>
     public static async Task<LlmTunnel> OpenAsync(TunnelOptions options, IRigLinkFactory links, IConnectQuestions? questions, TimeProvider time, CancellationToken cancel) =>
         new(await LiveTunnel.OpenAsync(options, links, questions, time, cancel).ConfigureAwait(false));
+
+    /// <summary>Opens one address for several servers: each request goes to one that has its model, by the fewest in flight, and to another one where the first does not answer.</summary>
+    /// <param name="options">What it is to be.</param>
+    /// <param name="tunnels">An open tunnel to each server. They end with this one; if it can't be opened, they stay open.</param>
+    /// <param name="chat">Asks the servers for their models.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="LlmOpsException">A port can't be bound.</exception>
+    public static LlmTunnel OpenGateway(TunnelOptions options, IReadOnlyList<LlmTunnel> tunnels, ChatClient chat, TimeProvider time) =>
+        new(LiveTunnel.OpenGateway(options, tunnels, chat, time));
 
     /// <summary>The key that the server asks for, or null. A method and no property, so that no view and no JSON ever shows it.</summary>
     public SecureString? GetApiKey() => _body.ApiKey;

@@ -21,5 +21,7 @@ internal sealed record TunnelFigures
 
     public TimeSpan? RoundTrip { get; init; }
 
+    public IReadOnlyList<TunnelBackend> Backends { get; init; } = [];
+
     public IReadOnlyList<TunnelEvent> History { get; init; } = [];
 }

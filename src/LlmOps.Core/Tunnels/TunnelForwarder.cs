@@ -4,38 +4,34 @@ using LlmOps.Rigs;
 namespace LlmOps.Tunnels;
 
 /// <summary>Connects each local client with the rig's port, and waits for the link where it has to.</summary>
-/// <param name="link">The link.</param>
+/// <param name="link">The link; it belongs to the forwarder from now on.</param>
 /// <param name="target">Where the tunnel leads.</param>
 /// <param name="history">Where refusals are noted.</param>
 /// <param name="counters">Where connections and bytes are counted.</param>
 /// <param name="time">The clock.</param>
-internal sealed class TunnelForwarder(TunnelLink link, TunnelOptions target, TunnelHistory history, TunnelCounters counters, TimeProvider time) : IDisposable
+internal sealed class TunnelForwarder(TunnelLink link, TunnelOptions target, TunnelHistory history, TunnelCounters counters, TimeProvider time) : ITunnelService
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     private readonly CancellationTokenSource _ending = new();
 
-    /// <summary>Why the last client that got no connection got none, or null while all got one.</summary>
+    public TimeSpan? RoundTrip => link.RoundTrip;
+
     public string? LastRefusal { get; private set; }
 
-    /// <summary>Serves a client. Never throws, and returns at once.</summary>
-    /// <param name="client">The client's socket.</param>
+    public IReadOnlyList<TunnelBackend> Backends => [];
+
     public void Serve(Socket client)
     {
         counters.Opened();
         _ = Task.Run(() => ServeAsync(client));
     }
 
-    /// <summary>Waits until no client is connected any more.</summary>
-    /// <param name="patience">How long; what is still connected then is reset by <see cref="Dispose"/>.</param>
-    public async Task DrainAsync(TimeSpan patience)
+    public async ValueTask DisposeAsync()
     {
-        var since = time.GetTimestamp();
-        while (counters.Active > 0 && time.GetElapsedTime(since) < patience) await Task.Delay(Look, time).ConfigureAwait(false);
+        await _ending.CancelAsync().ConfigureAwait(false);
+        await link.DisposeAsync().ConfigureAwait(false);
     }
-
-    /// <summary>Resets every client that is still connected.</summary>
-    public void Dispose() => _ending.Cancel();
 
     private async Task ServeAsync(Socket client)
     {

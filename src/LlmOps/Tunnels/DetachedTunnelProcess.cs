@@ -29,12 +29,20 @@ internal static class DetachedTunnelProcess
 
     private static async Task<bool> HasEndedAsync(LlmTunnel tunnel, CancellationToken cancel)
     {
-        if (Services.Rigs.Find(tunnel.Rig.Name) is not { } rig) return true;
-        if (tunnel.Server is not { } name) return false;
+        if (tunnel.Backends.Count == 0) return await HasEndedAsync(tunnel.Rig.Name, tunnel.Server, cancel);
+        foreach (var backend in tunnel.Backends)
+            if (!await HasEndedAsync(backend.Rig, backend.Server, cancel)) return false;
+        return true;
+    }
+
+    private static async Task<bool> HasEndedAsync(string rigName, string? server, CancellationToken cancel)
+    {
+        if (Services.Rigs.Find(rigName) is not { } rig) return true;
+        if (server is null) return false;
         try
         {
-            var server = await Services.Connections.Get(rig).InvokeAsync(ServerOperations.Get, new ServerReference(name), null, cancel);
-            return server.State is LlmServerState.Stopped or LlmServerState.Failed;
+            var status = await Services.Connections.Get(rig).InvokeAsync(ServerOperations.Get, new ServerReference(server), null, cancel);
+            return status.State is LlmServerState.Stopped or LlmServerState.Failed;
         }
         catch (LlmOpsException gone) when (gone.ErrorId == "ServerNotFound")
         {

