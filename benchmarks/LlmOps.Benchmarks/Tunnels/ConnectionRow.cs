@@ -37,9 +37,15 @@ internal sealed class ConnectionRow(Ways ways, int connections)
         var began = Stopwatch.GetTimestamp();
         var open = await Task.WhenAll(Enumerable.Range(0, connections).Select(async _ =>
         {
-            var socket = await LoadServer.AskAsync(way.Port, LoadServer.Greet, 0);
-            if (await socket.ReceiveAsync(new byte[1]) != 1) throw new InvalidOperationException($"{way.Name}: a connection was refused.");
-            return socket;
+            try
+            {
+                var socket = await LoadServer.AskAsync(way.Port, LoadServer.Greet, 0);
+                return await socket.ReceiveAsync(new byte[1]) == 1 ? socket : throw new InvalidOperationException($"{way.Name}: a connection was refused.");
+            }
+            catch (SocketException broken)
+            {
+                throw new InvalidOperationException($"{way.Name}: {broken.Message}", broken);
+            }
         }));
         var elapsed = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         whileOpen();

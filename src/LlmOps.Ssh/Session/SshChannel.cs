@@ -56,7 +56,7 @@ internal sealed class SshChannel
     /// <summary>Opens the channel; a wait that is given up closes it when the answer comes.</summary>
     public async Task OpenAsync(ChannelOpenInfo info, TimeSpan limit, TimeProvider time, CancellationToken cancel)
     {
-        _mux.Send(new ChannelOpenMessage(Number, ReceiveWindow, MaxPacket, info));
+        await _mux.SendInTurnAsync(new ChannelOpenMessage(Number, ReceiveWindow, MaxPacket, info), cancel).ConfigureAwait(false);
         try
         {
             await _opened.Task.WaitAsync(limit, time, cancel).ConfigureAwait(false);
@@ -73,7 +73,7 @@ internal sealed class SshChannel
     {
         var reply = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate) _reply = reply;
-        _mux.Send(new ChannelRequestMessage(_remote, new ExecRequest(command)));
+        await _mux.SendInTurnAsync(new ChannelRequestMessage(_remote, new ExecRequest(command)), cancel).ConfigureAwait(false);
         return await reply.Task.WaitAsync(limit, time, cancel).ConfigureAwait(false);
     }
 
@@ -182,7 +182,7 @@ internal sealed class SshChannel
 
         try
         {
-            await _mux.SendDataAsync(new ChannelDataMessage(_remote, piece.Array!, piece.Offset, piece.Count), cancel).ConfigureAwait(false);
+            await _mux.SendInTurnAsync(new ChannelDataMessage(_remote, piece.Array!, piece.Offset, piece.Count), cancel).ConfigureAwait(false);
         }
         finally
         {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using LlmOps.Ssh.Connect;
 using Renci.SshNet;
 using Renci.SshNet.Common;
 using Renci.SshNet.Messages;
@@ -22,7 +23,7 @@ internal sealed class SshMultiplexer
     private readonly Renci.SshNet.Session _session;
     private readonly ConcurrentDictionary<uint, SshChannel> _channels = new();
     private readonly CancellationTokenSource _lost = new();
-    private readonly SemaphoreSlim _dataTurn = new(1);
+    private readonly SemaphoreSlim _turn = new(1);
     private readonly Lock _gate = new();
     private uint _lastNumber = FirstNumber;
     private Exception? _reason;
@@ -48,7 +49,9 @@ internal sealed class SshMultiplexer
         _session.ChannelRequestReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnRequest(e.Message);
         _session.ChannelSuccessReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnReply(true);
         _session.ChannelFailureReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnReply(false);
-        if (!_session.IsConnected) Fail(new IOException("The connection has ended."));
+        Heard += ReadDirectly;
+        if (_session.IsConnected) Probe();
+        else Fail(new IOException("The connection has ended."));
     }
 
     /// <summary>Called when the server shows that it lives.</summary>
@@ -103,18 +106,18 @@ internal sealed class SshMultiplexer
         }
     }
 
-    /// <summary>Sends data; while the socket is full, one thread waits for it and everybody else without any.</summary>
+    /// <summary>Sends a message; while the socket is full, or a thousand send at once, one thread waits and everybody else without any.</summary>
     /// <exception cref="IOException">The session is gone.</exception>
-    public async ValueTask SendDataAsync(ChannelDataMessage message, CancellationToken cancel)
+    public async ValueTask SendInTurnAsync(Message message, CancellationToken cancel)
     {
-        await _dataTurn.WaitAsync(cancel).ConfigureAwait(false);
+        await _turn.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
             Send(message);
         }
         finally
         {
-            _dataTurn.Release();
+            _turn.Release();
         }
     }
 
@@ -149,6 +152,13 @@ internal sealed class SshMultiplexer
 
     /// <summary>Takes the connection away at once. A sender may be stuck in the socket with SSH.NET's locks held; only the socket itself can free it.</summary>
     public void CloseSocket() => SshInternals.SocketOf(_session)?.Close(0);
+
+    // The answer to the first question comes before that to anything else, on the thread that reads: nobody can be waiting for the socket yet.
+    private void ReadDirectly()
+    {
+        Heard -= ReadDirectly;
+        SocketTuning.ReadDirectly(SshInternals.SocketOf(_session));
+    }
 
     /// <summary>False if it has begun before. Before any channel ends, so that whoever meets the failure of a stream can tell that the whole connection is gone.</summary>
     private bool Begin(Exception reason)
