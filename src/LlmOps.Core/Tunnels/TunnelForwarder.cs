@@ -24,7 +24,7 @@ internal sealed class TunnelForwarder(TunnelLink link, TunnelOptions target, Tun
     public void Serve(Socket client)
     {
         counters.Opened();
-        _ = Task.Run(() => ServeAsync(client));
+        _ = ServeAsync(client);
     }
 
     public async ValueTask DisposeAsync()
