@@ -8,8 +8,8 @@ public sealed record TunnelBackend
     /// <summary>The server's name.</summary>
     public required string Server { get; init; }
 
-    /// <summary>The name of its rig.</summary>
-    public required string Rig { get; init; }
+    /// <summary>Its rig.</summary>
+    public required GpuRig Rig { get; init; }
 
     /// <summary>The models that it lists.</summary>
     public required IReadOnlyList<string> Models { get; init; }
@@ -24,5 +24,5 @@ public sealed record TunnelBackend
     public required long Requests { get; init; }
 
     /// <summary>The server, its rig, and how it stands.</summary>
-    public override string ToString() => $"{Server} on {Rig}: {(IsHealthy ? "healthy" : "away")}, {InFlight} in flight";
+    public override string ToString() => $"{Server} on {Rig.Name}: {(IsHealthy ? "healthy" : "away")}, {InFlight} in flight";
 }

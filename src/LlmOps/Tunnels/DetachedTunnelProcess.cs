@@ -31,7 +31,7 @@ internal static class DetachedTunnelProcess
     {
         if (tunnel.Backends.Count == 0) return await HasEndedAsync(tunnel.Rig.Name, tunnel.Server, cancel);
         foreach (var backend in tunnel.Backends)
-            if (!await HasEndedAsync(backend.Rig, backend.Server, cancel)) return false;
+            if (!await HasEndedAsync(backend.Rig.Name, backend.Server, cancel)) return false;
         return true;
     }
 

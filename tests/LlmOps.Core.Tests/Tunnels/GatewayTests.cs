@@ -43,7 +43,7 @@ public sealed class GatewayTests : IAsyncDisposable
         Assert.True(large.Asked.TryDequeue(out var asked));
         Assert.Equal(("POST", "/v1/chat/completions?x=%20y", """{"model":"large"}"""), (asked.Method, asked.Target, asked.Body));
         Assert.Equal([1L, 3L], _gateway!.Backends.OrderBy(backend => backend.Requests).Select(backend => backend.Requests));
-        Assert.All(_gateway.Backends, backend => Assert.Equal((true, 0, "loop"), (backend.IsHealthy, backend.InFlight, backend.Rig)));
+        Assert.All(_gateway.Backends, backend => Assert.Equal((true, 0, "loop"), (backend.IsHealthy, backend.InFlight, backend.Rig.Name)));
     }
 
     [Fact]

@@ -38,6 +38,7 @@ public sealed class OneAddressTests : IClassFixture<RehearsalRig>, IDisposable
         Assert.Equal(["ChatModelNotFound"], _session.Invoke("Invoke-LlmChat Hi -Tunnel gateway -Model other").ErrorIds);
         Assert.Equal([1L, 1L], tunnel.Backends.Select(backend => backend.Requests));
         Assert.Contains("2 of 2", _session.Show("Get-LlmTunnel"), StringComparison.Ordinal);
+        Assert.Matches(@"twin0\s+lab \(simulated\)\s+model0\s+True\s+0\s+1", _session.Show("(Get-LlmTunnel gateway).Backends"));
 
         _session.Invoke("Remove-LlmTunnel gateway").NoErrors();
         Assert.Empty(_session.Invoke("Get-LlmTunnel").NoErrors().Output);

@@ -27,7 +27,7 @@ internal sealed class GatewayBackend(LlmTunnel tunnel) : IAsyncDisposable
     /// <summary>The key that the server asks for, or null.</summary>
     public SecureString? Key { get; } = tunnel.GetApiKey();
 
-    public TunnelBackend Figures => new() { Server = Name, Rig = tunnel.Rig.Name, Models = Models, IsHealthy = IsHealthy, InFlight = InFlight, Requests = Requests };
+    public TunnelBackend Figures => new() { Server = Name, Rig = tunnel.Rig, Models = Models, IsHealthy = IsHealthy, InFlight = InFlight, Requests = Requests };
 
     /// <summary>Where a request goes on its way to the server.</summary>
     /// <param name="target">Its path and query.</param>
