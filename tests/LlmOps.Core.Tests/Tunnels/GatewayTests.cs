@@ -170,6 +170,15 @@ public sealed class GatewayTests : IAsyncDisposable
         using (var response = await SendAsync("tiny")) Assert.StartsWith("more", await ReadAsync(await response.Content.ReadAsStreamAsync()), StringComparison.Ordinal);
         await left.Task.WaitAsync(_limit.Token);
         await Eventually.TrueAsync(() => _gateway!.Backends[0].InFlight == 0, "nothing is in flight");
+
+        // Also while the server is silent, as one is that thinks.
+        engine.Answer = _ => Task.Delay(Timeout.Infinite, _limit.Token);
+        using var impatient = new CancellationTokenSource();
+        var asking = SendAsync("tiny", cancel: impatient.Token);
+        await Eventually.TrueAsync(() => engine.Asked.Count == 2, "the server thinks");
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        await Eventually.TrueAsync(() => _gateway!.Backends[0].InFlight == 0, "the server was left too");
     }
 
     [Fact]
@@ -283,11 +292,12 @@ public sealed class GatewayTests : IAsyncDisposable
         return response.Headers.GetValues("X-Engine").Single();
     }
 
-    private async Task<HttpResponseMessage> SendAsync(string model, string? key = null)
+    private async Task<HttpResponseMessage> SendAsync(string model, string? key = null, CancellationToken cancel = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_gateway!.Uri, "/v1/chat/completions?x=%20y")) { Content = new StringContent($$"""{"model":"{{model}}"}""") };
         if (key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, _limit.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, _limit.Token);
+        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
     }
 
     private async Task<(HttpStatusCode Status, JsonElement Error)> ErrorAsync(string model)

@@ -12,7 +12,7 @@ internal sealed class DetachedTunnel(DetachedTunnelRecord record) : ITunnelBody
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(200); // a view reads a dozen properties of one moment
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(100);
 
     private readonly TunnelControlClient _control = new(record.Pipe);
@@ -43,7 +43,8 @@ internal sealed class DetachedTunnel(DetachedTunnelRecord record) : ITunnelBody
 
     public string? LastRefusal => null;
 
-    public SecureString? ApiKey => SecureText.Hide(Ask(new TunnelQuestion("key"))?.Key);
+    // Patiently: no answer would be taken for no key.
+    public SecureString? ApiKey => SecureText.Hide(Task.Run(() => AskAgainAsync(new TunnelQuestion("key"), LongPatience)).GetAwaiter().GetResult()?.Key);
 
     public TunnelFigures Figures
     {
@@ -68,19 +69,20 @@ internal sealed class DetachedTunnel(DetachedTunnelRecord record) : ITunnelBody
 
     public async Task CloseAsync(TimeSpan drain)
     {
-        using var limit = new CancellationTokenSource(drain + CloseLimit);
-        while (await _control.AskAsync(new TunnelQuestion("close", drain.TotalMilliseconds), limit.Token).ConfigureAwait(false) is null && IsAlive())
-        {
-            if (limit.IsCancellationRequested)
-            {
-                Kill();
-                break;
-            }
+        if (await AskAgainAsync(new TunnelQuestion("close", drain.TotalMilliseconds), drain + LongPatience).ConfigureAwait(false) is null && IsAlive()) Kill();
+        lock (_lock) _figures = new TunnelFigures { State = TunnelState.Closed };
+    }
 
+    /// <summary>Asks until there is an answer, the process has ended, or patience has.</summary>
+    private async Task<TunnelAnswer?> AskAgainAsync(TunnelQuestion question, TimeSpan patience)
+    {
+        using var limit = new CancellationTokenSource(patience);
+        while (true)
+        {
+            if (await _control.AskAsync(question, limit.Token).ConfigureAwait(false) is { } answer) return answer;
+            if (limit.IsCancellationRequested || !IsAlive()) return null;
             await Task.Delay(AskAgain, CancellationToken.None).ConfigureAwait(false); // it may be just ending, or answer somebody else
         }
-
-        lock (_lock) _figures = new TunnelFigures { State = TunnelState.Closed };
     }
 
     private TunnelAnswer? Ask(TunnelQuestion question)
