@@ -56,7 +56,16 @@ internal sealed class SshChannel
     /// <summary>Opens the channel; a wait that is given up closes it when the answer comes.</summary>
     public async Task OpenAsync(ChannelOpenInfo info, TimeSpan limit, TimeProvider time, CancellationToken cancel)
     {
-        await _mux.SendInTurnAsync(new ChannelOpenMessage(Number, ReceiveWindow, MaxPacket, info), cancel).ConfigureAwait(false);
+        try
+        {
+            await _mux.SendInTurnAsync(new ChannelOpenMessage(Number, ReceiveWindow, MaxPacket, info), cancel).ConfigureAwait(false);
+        }
+        catch
+        {
+            _mux.Forget(this); // never asked for, so no answer takes it away
+            throw;
+        }
+
         try
         {
             await _opened.Task.WaitAsync(limit, time, cancel).ConfigureAwait(false);

@@ -91,6 +91,10 @@ internal sealed class SshMultiplexer
         }
     }
 
+    /// <summary>Forgets a channel of which the server was never told.</summary>
+    /// <param name="channel">The channel.</param>
+    public void Forget(SshChannel channel) => Take(channel.Number);
+
     /// <summary>Sends a message; blocks only while the socket is full.</summary>
     /// <exception cref="IOException">The session is gone.</exception>
     public void Send(Message message)
