@@ -15,6 +15,7 @@ internal sealed class LiveTunnel : ITunnelBody
     private readonly TunnelCounters _counters;
     private readonly TunnelListener _listener;
     private readonly ITunnelService _service;
+    private readonly TunnelClients _clients;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _accepting = new();
     private readonly Lock _binding = new();
@@ -28,13 +29,14 @@ internal sealed class LiveTunnel : ITunnelBody
         _history = history;
         _counters = counters;
         _service = service;
+        _clients = new TunnelClients(service, history, counters);
         _listener = listener;
         _time = time;
         CreatedAt = time.GetUtcNow();
         BindAddress = options.BindAddress;
         _model = options.Model;
         _history.Changed = change => Changed?.Invoke(change);
-        _ = _listener.AcceptAsync(_service.Serve, _accepting.Token);
+        _ = _listener.AcceptAsync(_clients.Serve, _accepting.Token);
     }
 
     public Action<TunnelEvent>? Changed { get; set; }
@@ -49,7 +51,7 @@ internal sealed class LiveTunnel : ITunnelBody
 
     public DateTimeOffset CreatedAt { get; }
 
-    public string? LastRefusal => _service.LastRefusal;
+    public string? LastRefusal => _clients.LastRefusal;
 
     public SecureString? ApiKey => Options.ApiKey;
 
@@ -76,7 +78,7 @@ internal sealed class LiveTunnel : ITunnelBody
             var history = new TunnelHistory(time);
             var counters = new TunnelCounters();
             var link = await TunnelLink.OpenAsync(options.Rig, links, questions, history, counters, time, cancel).ConfigureAwait(false);
-            return new LiveTunnel(options, history, counters, new TunnelForwarder(link, options, history, counters, time), listener, time);
+            return new LiveTunnel(options, history, counters, new TunnelForwarder(link, options, counters, time), listener, time);
         }
         catch
         {
@@ -110,7 +112,7 @@ internal sealed class LiveTunnel : ITunnelBody
             var listener = TunnelListener.Bind([address], LocalPort, forContainers: true);
             _onBridges.Add(listener);
             BindAddress = [.. BindAddress, address];
-            _ = listener.AcceptAsync(_service.Serve, _accepting.Token);
+            _ = listener.AcceptAsync(_clients.Serve, _accepting.Token);
         }
     }
 
@@ -121,6 +123,7 @@ internal sealed class LiveTunnel : ITunnelBody
         lock (_binding) _onBridges.ForEach(listener => listener.Dispose());
         await _accepting.CancelAsync().ConfigureAwait(false);
         await DrainAsync(drain).ConfigureAwait(false);
+        await _clients.EndAsync().ConfigureAwait(false);
         await _service.DisposeAsync().ConfigureAwait(false);
         _history.Change(TunnelState.Closed, "Removed.");
     }

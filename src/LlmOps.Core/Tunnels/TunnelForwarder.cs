@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using LlmOps.Rigs;
 
 namespace LlmOps.Tunnels;
@@ -6,68 +5,33 @@ namespace LlmOps.Tunnels;
 /// <summary>Connects each local client with the rig's port, and waits for the link where it has to.</summary>
 /// <param name="link">The link; it belongs to the forwarder from now on.</param>
 /// <param name="target">Where the tunnel leads.</param>
-/// <param name="history">Where refusals are noted.</param>
-/// <param name="counters">Where connections and bytes are counted.</param>
+/// <param name="counters">Where bytes are counted.</param>
 /// <param name="time">The clock.</param>
-internal sealed class TunnelForwarder(TunnelLink link, TunnelOptions target, TunnelHistory history, TunnelCounters counters, TimeProvider time) : ITunnelService
+internal sealed class TunnelForwarder(TunnelLink link, TunnelOptions target, TunnelCounters counters, TimeProvider time) : ITunnelService
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
-    private readonly CancellationTokenSource _ending = new();
-
     public TimeSpan? RoundTrip => link.RoundTrip;
-
-    public string? LastRefusal { get; private set; }
 
     public IReadOnlyList<TunnelBackend> Backends => [];
 
-    public void Serve(Socket client)
+    public async Task<ClientOutcome> ServeAsync(SocketDuplexStream client, CancellationToken ending)
     {
-        counters.Opened();
-        _ = ServeAsync(client);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _ending.CancelAsync().ConfigureAwait(false);
-        await link.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private async Task ServeAsync(Socket client)
-    {
-        var local = new SocketDuplexStream(client);
-        var clean = false;
-        try
+        var (remote, lost, refusal) = await ConnectAsync(ending).ConfigureAwait(false);
+        if (remote is null) return new ClientOutcome(IsClean: false, refusal);
+        await using (remote.ConfigureAwait(false))
         {
-            client.NoDelay = true;
-            if (await ConnectAsync().ConfigureAwait(false) is not var (remote, lost))
-            {
-                local.Abort();
-                return;
-            }
-
-            await using (remote.ConfigureAwait(false))
-            {
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(lost, _ending.Token);
-                clean = await new DuplexRelay(local, remote, counters).RunAsync(either.Token).ConfigureAwait(false);
-            }
-        }
-        catch (Exception broken)
-        {
-            local.Abort();
-            history.Note($"A connection broke: {broken.Message}");
-        }
-        finally
-        {
-            await local.DisposeAsync().ConfigureAwait(false);
-            counters.Ended(failed: !clean);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(lost, ending);
+            return new ClientOutcome(await new DuplexRelay(client, remote, counters).RunAsync(either.Token).ConfigureAwait(false));
         }
     }
 
-    private async Task<(DuplexStream Remote, CancellationToken Lost)?> ConnectAsync()
+    public ValueTask DisposeAsync() => link.DisposeAsync();
+
+    private async Task<(DuplexStream? Remote, CancellationToken Lost, string? Refusal)> ConnectAsync(CancellationToken ending)
     {
         using var limit = new CancellationTokenSource(target.ConnectTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _ending.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ending);
         try
         {
             while (true)
@@ -75,7 +39,7 @@ internal sealed class TunnelForwarder(TunnelLink link, TunnelOptions target, Tun
                 var live = await link.GetAsync(either.Token).ConfigureAwait(false);
                 try
                 {
-                    return (await live.ConnectAsync(target.RemoteHost, target.RemotePort, either.Token).ConfigureAwait(false), live.Lost);
+                    return (await live.ConnectAsync(target.RemoteHost, target.RemotePort, either.Token).ConfigureAwait(false), live.Lost, null);
                 }
                 catch (Exception gone) when (gone is RigConnectionLostException || live.Lost.IsCancellationRequested)
                 {
@@ -86,22 +50,11 @@ internal sealed class TunnelForwarder(TunnelLink link, TunnelOptions target, Tun
         }
         catch (LlmOpsException refused)
         {
-            Refuse(refused.Message);
+            return (null, default, refused.Message);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            Refuse($"No connection to {target.RemoteHost}:{target.RemotePort} within {target.ConnectTimeout.TotalSeconds:0.#} s.");
+            return (null, default, $"No connection to {target.RemoteHost}:{target.RemotePort} within {target.ConnectTimeout.TotalSeconds:0.#} s.");
         }
-        catch (OperationCanceledException)
-        {
-        }
-
-        return null;
-    }
-
-    private void Refuse(string reason)
-    {
-        LastRefusal = reason;
-        history.Note(reason);
     }
 }

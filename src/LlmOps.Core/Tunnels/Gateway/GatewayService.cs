@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text;
 using LlmOps.Chat;
 using LlmOps.Rigs;
@@ -49,14 +48,14 @@ internal sealed class GatewayService : ITunnelService
 
     public TimeSpan? RoundTrip => null;
 
-    public string? LastRefusal { get; private set; }
-
     public IReadOnlyList<TunnelBackend> Backends => [.. _routes.Backends.Select(backend => backend.Figures)];
 
-    public void Serve(Socket client)
+    public async Task<ClientOutcome> ServeAsync(SocketDuplexStream client, CancellationToken ending)
     {
-        _counters.Opened();
-        _ = Task.Run(() => ServeAsync(client));
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // a client whose request is here already would hold up the next one
+        var connection = new GatewayConnection(client, _routes, _http, _counters, _since);
+        await connection.RunAsync(ending).ConfigureAwait(false);
+        return new ClientOutcome(IsClean: true, connection.Refusal);
     }
 
     public async ValueTask DisposeAsync()
@@ -65,30 +64,6 @@ internal sealed class GatewayService : ITunnelService
         await _checking.ConfigureAwait(false);
         foreach (var backend in _routes.Backends) await backend.DisposeAsync().ConfigureAwait(false);
         _http.Dispose();
-    }
-
-    private async Task ServeAsync(Socket client)
-    {
-        var local = new SocketDuplexStream(client);
-        await using var owned = local.ConfigureAwait(false);
-        var clean = false;
-        try
-        {
-            client.NoDelay = true;
-            var connection = new GatewayConnection(local, _routes, _http, _counters, _since);
-            await connection.RunAsync(_ending.Token).ConfigureAwait(false);
-            if (connection.Refusal is { } refusal) _history.Note(LastRefusal = refusal);
-            clean = true;
-        }
-        catch (Exception broken)
-        {
-            local.Abort();
-            if (broken is not OperationCanceledException) _history.Note($"A connection broke: {broken.Message}");
-        }
-        finally
-        {
-            _counters.Ended(failed: !clean);
-        }
     }
 
     private async Task CheckAsync()
