@@ -39,10 +39,23 @@ public sealed class ConnectionControlTests
     {
         var control = new ConnectionControl(4, 64, _time);
         Run(control, connections => connections * 40e6, TimeSpan.FromSeconds(3));
-        control.Observe((long)_work, isBusy: true, isRefused: true);
+        control.Observe((long)_work, isBusy: true, isRefused: true, processors: 0);
         Assert.Equal(32, control.Target);
         Run(control, connections => connections * 40e6, TimeSpan.FromSeconds(3));
         Assert.Equal(32, control.Target);
+    }
+
+    [Fact]
+    public void A_busy_machine_gets_no_more_and_keeps_what_it_has()
+    {
+        var control = new ConnectionControl(4, 64, _time);
+        Run(control, connections => connections * 40e6, TimeSpan.FromSeconds(1), processors: 0.5);
+        var before = control.Target;
+        Assert.InRange(before, 8, 32);
+        Run(control, connections => connections * 40e6, TimeSpan.FromSeconds(30), processors: 0.7);
+        Assert.Equal(before, control.Target);
+        Run(control, connections => connections * 40e6, TimeSpan.FromSeconds(3), processors: 0.5);
+        Assert.Equal(64, control.Target);
     }
 
     [Fact]
@@ -53,13 +66,13 @@ public sealed class ConnectionControlTests
         Assert.Equal(3, control.Target);
     }
 
-    private void Run(ConnectionControl control, Func<int, double> rate, TimeSpan time)
+    private void Run(ConnectionControl control, Func<int, double> rate, TimeSpan time, double processors = 0)
     {
         for (var passed = TimeSpan.Zero; passed < time; passed += Interval)
         {
             _time.Advance(Interval);
             _work += rate(control.Target) * Interval.TotalSeconds;
-            control.Observe((long)_work, isBusy: true, isRefused: false);
+            control.Observe((long)_work, isBusy: true, isRefused: false, processors);
         }
     }
 }

@@ -2,7 +2,7 @@ namespace LlmOps.Hub;
 
 /// <summary>
 /// Decides how many connections fetch at once: doubles them while that brings clearly more, takes the last step back when it does not,
-/// tries again later, and halves them when the other side has had too much.
+/// tries again later, and halves them when the other side has had too much. Where this machine's processors are the limit, it adds none.
 /// </summary>
 internal sealed class ConnectionControl(int first, int most, TimeProvider time)
 {
@@ -11,6 +11,12 @@ internal sealed class ConnectionControl(int first, int most, TimeProvider time)
 
     /// <summary>In how many looks running the gain must be missed: one alone may have seen a pause.</summary>
     private const int Looks = 2;
+
+    /// <summary>
+    /// The part of the processors from which on there are no more connections. Each further one costs more for every byte (a packet wakes a thread instead of finding one at work, and the ranges
+    /// lie further apart for the hash), and what is left is the kernel's, for the network.
+    /// </summary>
+    private const double BusyProcessors = 0.6;
 
     private static readonly TimeSpan FirstHold = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RefusedHold = TimeSpan.FromSeconds(8);
@@ -33,7 +39,8 @@ internal sealed class ConnectionControl(int first, int most, TimeProvider time)
     /// <param name="work">All the work done so far, in bytes.</param>
     /// <param name="isBusy">False if connections had nothing to do, so that the rate says nothing about them.</param>
     /// <param name="isRefused">True if the other side asked for fewer requests, or many connections failed.</param>
-    public void Observe(long work, bool isBusy, bool isRefused)
+    /// <param name="processors">What part of the machine's processors this process took since the last look, 0 to 1.</param>
+    public void Observe(long work, bool isBusy, bool isRefused, double processors)
     {
         var now = time.GetTimestamp();
         var rate = (work - _lastWork) / Math.Max(time.GetElapsedTime(_lastLook, now).TotalSeconds, 1e-3);
@@ -58,12 +65,12 @@ internal sealed class ConnectionControl(int first, int most, TimeProvider time)
             if (time.GetElapsedTime(_heldSince, now) < _hold) return;
             _isHolding = false;
             _hold = TimeSpan.FromTicks(Math.Min(_hold.Ticks * 2, LongestHold.Ticks));
-            Grow(rate);
+            Grow(rate, processors);
         }
         else if (_before == 0 || rate / _rateBefore >= 1 + ((double)_target / _before - 1) * WorthwhileGain)
         {
             if (_before != 0) _hold = FirstHold;
-            Grow(rate);
+            Grow(rate, processors);
         }
         else if (++_missed == Looks)
         {
@@ -72,9 +79,9 @@ internal sealed class ConnectionControl(int first, int most, TimeProvider time)
         }
     }
 
-    private void Grow(double rate)
+    private void Grow(double rate, double processors)
     {
-        if (_target == most)
+        if (_target == most || processors >= BusyProcessors)
         {
             _before = 0;
             return;

@@ -6,6 +6,7 @@ internal sealed class RangeConnections(RangeQueue queue, TransferLimits limits, 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     private readonly ConnectionControl _control = new(limits.FirstConnections, limits.Connections, time);
+    private readonly ProcessorShare _processors = new(time);
     private readonly TransferThrottle _throttle = new(limits.BytesPerSecond, time);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _running;
@@ -24,7 +25,7 @@ internal sealed class RangeConnections(RangeQueue queue, TransferLimits limits, 
                 for (; Volatile.Read(ref _running) < _control.Target; Interlocked.Increment(ref _running)) connections.Add(Task.Run(() => WorkAsync(stop.Token), CancellationToken.None));
                 await Task.WhenAny(_ended.Task, timer.WaitForNextTickAsync(cancel).AsTask()).ConfigureAwait(false);
                 cancel.ThrowIfCancellationRequested();
-                _control.Observe(meter.Work, queue.HasWork, meter.TakeRefusals() > _control.Target / 4);
+                _control.Observe(meter.Work, queue.HasWork, meter.TakeRefusals() > _control.Target / 4, _processors.Look());
             }
 
             await _ended.Task.ConfigureAwait(false);
