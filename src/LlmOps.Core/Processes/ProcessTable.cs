@@ -7,9 +7,19 @@ namespace LlmOps.Processes;
 /// <summary>What Linux says of the processes of this machine in <c>/proc</c> (proc(5)).</summary>
 internal static class ProcessTable
 {
+    /// <summary>The processes of this machine, also those that are dead and only not yet collected.</summary>
+    public static IEnumerable<int> All() =>
+        Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+            .Where(pid => pid > 0);
+
     /// <summary>When a process began, in clock ticks since boot; null if it does not live. Together with its id it names a process for good.</summary>
     /// <param name="pid">The process id.</param>
-    public static long? StartOf(int pid) => Stat(pid) is { IsZombie: false } found ? found.Start : null;
+    public static long? StartOf(int pid) => Find(pid)?.Start;
+
+    /// <summary>When a process began and who started it; null if it does not live.</summary>
+    /// <param name="pid">The process id.</param>
+    public static (long Start, int Parent)? Find(int pid) => Stat(pid) is { IsZombie: false } found ? (found.Start, found.Parent) : null;
 
     /// <summary>True of a process that has ended, also where it is not collected by whoever started it: the first process of a container may collect none.</summary>
     /// <param name="process">The process.</param>
@@ -39,10 +49,10 @@ internal static class ProcessTable
     public static string? Variable(int pid, string name) =>
         Text($"/proc/{pid}/environ").Split('\0').FirstOrDefault(entry => entry.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
 
-    private static IEnumerable<int> All() =>
-        Directory.EnumerateDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
-            .Where(pid => pid > 0);
+    /// <summary>True of a process that was started with a variable; false also if it may not be looked at.</summary>
+    /// <param name="pid">The process id.</param>
+    /// <param name="variable">The variable as <c>NAME=value</c>.</param>
+    public static bool Carries(int pid, string variable) => Text($"/proc/{pid}/environ").Split('\0').Contains(variable);
 
     private static (string Name, int Parent, int Group, int Session, long Start, bool IsZombie)? Stat(int pid)
     {
@@ -61,8 +71,6 @@ internal static class ProcessTable
             return null;
         }
     }
-
-    private static bool Carries(int pid, string variable) => Text($"/proc/{pid}/environ").Split('\0').Contains(variable);
 
     private static string Text(string file)
     {

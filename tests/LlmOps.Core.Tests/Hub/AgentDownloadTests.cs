@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using LlmOps.Protocol;
 using LlmOps.Protocol.Operations;
@@ -70,7 +69,7 @@ public sealed class AgentDownloadTests : IDisposable
         await Assert.ThrowsAsync<RigConnectionLostException>(() => lost);
         await first.DisposeAsync();
         var job = JobPid();
-        Assert.True(IsAlive(job));
+        Assert.True(ProcessTree.IsAlive(job));
         await using var second = Connect();
         var joined = second.InvokeAsync(ModelOperations.Get, args, null, default);
         Assert.Equal(job, JobPid());
@@ -166,7 +165,7 @@ public sealed class AgentDownloadTests : IDisposable
         var job = JobPid();
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
-        await WaitUntilAsync(() => !IsAlive(job));
+        await WaitUntilAsync(() => !ProcessTree.IsAlive(job));
         Assert.True(Saved() > 0);
     }
 
@@ -203,9 +202,6 @@ public sealed class AgentDownloadTests : IDisposable
             await Task.Delay(20);
         }
     }
-
-    private static bool IsAlive(int pid) =>
-        File.Exists($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/stat") && !File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/stat").Contains(") Z ", StringComparison.Ordinal);
 
     private long Saved() =>
         Directory.EnumerateFiles(_fixture.Folder, "*.llmops-state.incomplete", SearchOption.AllDirectories).Select(path => PartialFileJournal.Read(path, _fixture.Repo.Files["model.bin"].ETag, 4_000_000).Sum(range => range.End - range.Start)).SingleOrDefault();

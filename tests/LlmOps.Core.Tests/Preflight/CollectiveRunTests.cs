@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using LlmOps.Preflight.Collective;
 using LlmOps.Testing;
 
@@ -26,7 +27,7 @@ public sealed class CollectiveRunTests : IDisposable
         Assert.True(outcome is { TimedOut: true, Succeeded: false });
         Assert.Equal("rank 0 joined, rank 1 joined, rank 2 joined", outcome.Standing);
         foreach (var pid in await File.ReadAllLinesAsync(Path.Join(_folder.Path, "pids")))
-            await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{pid}") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal), "what a rank started is gone");
+            await Eventually.TrueAsync(() => !ProcessTree.IsAlive(int.Parse(pid, CultureInfo.InvariantCulture)), "what a rank started is gone");
     }
 
     [Fact]

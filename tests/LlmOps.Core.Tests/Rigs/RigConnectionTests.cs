@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using LlmOps.Protocol.Operations;
 using LlmOps.Rigs;
@@ -138,7 +139,7 @@ public sealed class RigConnectionTests : IAsyncDisposable
         var started = (await pids.Task).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
-        await Eventually.TrueAsync(() => started.All(pid => !IsAlive(pid)), "the whole group has ended");
+        await Eventually.TrueAsync(() => started.All(pid => !ProcessTree.IsAlive(int.Parse(pid, CultureInfo.InvariantCulture))), "the whole group has ended");
     }
 
     [Fact]
@@ -168,19 +169,7 @@ public sealed class RigConnectionTests : IAsyncDisposable
         var pid = new StringBuilder();
         await RunAsync("echo $PPID", part => pid.Append(Encoding.UTF8.GetString(part.Data)));
         await _connection.DisposeAsync();
-        await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{pid.ToString().Trim()}"), "the agent has ended");
-    }
-
-    private static bool IsAlive(string pid)
-    {
-        try
-        {
-            return !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z", StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            return false;
-        }
+        await Eventually.TrueAsync(() => !ProcessTree.IsAlive(int.Parse(pid.ToString(), CultureInfo.InvariantCulture)), "the agent has ended");
     }
 
     private RigConnection Connect(AgentCatalog agents) => new(

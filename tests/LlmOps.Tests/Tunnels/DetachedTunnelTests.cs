@@ -64,7 +64,7 @@ public sealed class DetachedTunnelTests : IDisposable
         Assert.Equal("Hello", _session.Invoke("Invoke-LlmChat Hi -Tunnel away").NoErrors().Single<ChatReply>().Text);
 
         _session.Invoke("Remove-LlmTunnel away").NoErrors();
-        await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{opened.ProcessId}") || File.ReadAllText($"/proc/{opened.ProcessId}/stat").Contains(") Z ", StringComparison.Ordinal), "its process has ended");
+        await Eventually.TrueAsync(() => !ProcessTree.IsAlive(opened.ProcessId), "its process has ended");
         Assert.Empty(_session.Invoke("Get-LlmTunnel").NoErrors().Output);
         using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await Assert.ThrowsAsync<SocketException>(() => client.ConnectAsync("127.0.0.1", opened.LocalPort));
@@ -79,7 +79,7 @@ public sealed class DetachedTunnelTests : IDisposable
 
         _session.Invoke("Remove-LlmTunnel deaf -DrainTimeout 0").NoErrors();
 
-        await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{opened.ProcessId}") || File.ReadAllText($"/proc/{opened.ProcessId}/stat").Contains(") Z ", StringComparison.Ordinal), "its process has ended");
+        await Eventually.TrueAsync(() => !ProcessTree.IsAlive(opened.ProcessId), "its process has ended");
         Assert.Empty(_session.Invoke("Get-LlmTunnel").NoErrors().Output);
     }
 

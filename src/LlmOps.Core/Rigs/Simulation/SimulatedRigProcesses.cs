@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using LlmOps.Processes;
 
 namespace LlmOps.Rigs.Simulation;
@@ -90,16 +89,5 @@ public sealed class SimulatedRigProcesses(SimulatedRigFolder folder)
         }
     }
 
-    private bool IsMarked(ProcessIdentity process)
-    {
-        try
-        {
-            var environment = "\0" + Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{process.Id}/environ")) + "\0";
-            return environment.Contains($"\0{SimulatedRigFolder.Variable}={folder.Path}\0", StringComparison.Ordinal);
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+    private bool IsMarked(ProcessIdentity process) => ProcessTable.Carries(process.Id, $"{SimulatedRigFolder.Variable}={folder.Path}");
 }
