@@ -10,7 +10,8 @@ namespace LlmOps.Benchmarks.Tunnels;
 internal sealed class TokenRow(Ways ways, int streams, int seconds)
 {
     private const int WarmUp = TokenPacer.Rate / 2;
-    private const int JitSeconds = 8; // until .NET has compiled for good what is hot; a tunnel lives for hours
+    private const int JitSeconds = 8; // until .NET has compiled for good what is hot, with streams enough that it is hot; a tunnel lives for hours
+    private const int JitStreams = 64;
 
     public async Task RunAsync(int rounds)
     {
@@ -18,24 +19,20 @@ internal sealed class TokenRow(Ways ways, int streams, int seconds)
         var late = ways.All.ToDictionary(way => way, _ => new Figures());
         var processor = ways.All.ToDictionary(way => way, _ => new Figures());
         var threads = 0;
-        foreach (var way in ways.All) await StreamAsync(way, TokenPacer.Rate * (way == ways.Ours ? JitSeconds : 1));
+        await StreamAsync(ways.Ours, Math.Max(streams, JitStreams), TokenPacer.Rate * JitSeconds);
+        foreach (var way in ways.All.Skip(1)) await StreamAsync(way, streams, TokenPacer.Rate);
         for (var round = 0; round < rounds; round++)
         {
-            foreach (var way in ways.All)
+            foreach (var way in ways.All.Skip(round % ways.All.Count).Concat(ways.All.Take(round % ways.All.Count)))
             {
                 var before = ProcessFigures.ProcessorSeconds(way.Process);
-                var streaming = StreamAsync(way, TokenPacer.Rate * seconds);
-                while (way == ways.Ours && !streaming.IsCompleted)
-                {
-                    threads = Math.Max(threads, ProcessFigures.Threads(way.Process!.Value));
-                    await Task.WhenAny(streaming, Task.Delay(100));
-                }
-
-                var delays = await streaming;
+                var delays = await StreamAsync(way, streams, TokenPacer.Rate * seconds);
                 median[way].Add(Figures.Percentile(delays, 50));
                 late[way].Add(Figures.Percentile(delays, 99));
                 processor[way].Add((ProcessFigures.ProcessorSeconds(way.Process) - before) / seconds);
             }
+
+            threads = Math.Max(threads, await CountThreadsAsync());
         }
 
         foreach (var way in ways.All)
@@ -47,7 +44,16 @@ internal sealed class TokenRow(Ways ways, int streams, int seconds)
     private double Added(Dictionary<IWay, Figures> figures, IWay other) =>
         (figures[ways.Ours].Median - figures[ways.Direct].Median) / (figures[other].Median - figures[ways.Direct].Median);
 
-    private async Task<IReadOnlyList<double>> StreamAsync(IWay way, int chunks)
+    /// <summary>The most threads of our process while streams open and run. Apart from what is timed: to look costs the process that is looked at.</summary>
+    private async Task<int> CountThreadsAsync()
+    {
+        var most = 0;
+        for (var streaming = StreamAsync(ways.Ours, streams, TokenPacer.Rate); !streaming.IsCompleted; await Task.WhenAny(streaming, Task.Delay(50)))
+            most = Math.Max(most, ProcessFigures.Threads(ways.Ours.Process!.Value));
+        return most;
+    }
+
+    private static async Task<IReadOnlyList<double>> StreamAsync(IWay way, int streams, int chunks)
     {
         var all = await Task.WhenAll(Enumerable.Range(0, streams).Select(_ => Task.Run(() => ReadAsync(way, chunks + WarmUp))));
         return [.. all.SelectMany(delays => delays.Skip(WarmUp))];
