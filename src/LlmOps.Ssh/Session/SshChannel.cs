@@ -20,7 +20,7 @@ internal sealed class SshChannel
     private readonly SshMultiplexer _mux;
     private readonly Lock _gate = new();
     private readonly SendWindow _window = new();
-    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _opened = new(); // only the queue of answers completes it
     private readonly TaskCompletionSource<int?> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<bool>? _reply;
     private uint _remote;
@@ -138,7 +138,7 @@ internal sealed class SshChannel
         }
 
         _window.Add(message.InitialWindowSize);
-        _opened.TrySetResult();
+        _mux.Answers.Add(_opened);
     }
 
     public void OnRefused(string reason) => End(new ChannelRefusedException(reason));
@@ -172,7 +172,7 @@ internal sealed class SshChannel
     public void End(Exception reason)
     {
         lock (_gate) _open = false;
-        _opened.TrySetException(reason);
+        if (!_opened.Task.IsCompleted) _mux.Answers.Add(_opened, reason);
         _window.Fail(reason);
         Output.End(reason);
         Error.End(reason);

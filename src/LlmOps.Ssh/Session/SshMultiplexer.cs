@@ -57,6 +57,9 @@ internal sealed class SshMultiplexer
     /// <summary>Called when the server shows that it lives.</summary>
     public event Action? Heard;
 
+    /// <summary>Goes on with what waited for an answer of the server.</summary>
+    public AnswerQueue Answers { get; } = new();
+
     /// <summary>Is cancelled when the session is gone.</summary>
     public CancellationToken Lost => _lost.Token;
 
