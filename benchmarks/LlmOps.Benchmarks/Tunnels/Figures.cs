@@ -24,6 +24,6 @@ internal sealed class Figures
 
     /// <summary>The median, and the lowest and highest.</summary>
     /// <param name="format">How the numbers are written.</param>
-    public string ToString(string format) => string.Create(CultureInfo.InvariantCulture,
+    public string ToString(string format) => _rounds.Count == 0 ? "none" : string.Create(CultureInfo.InvariantCulture,
         $"{Median.ToString(format, CultureInfo.InvariantCulture)} ({_rounds.Min().ToString(format, CultureInfo.InvariantCulture)}–{_rounds.Max().ToString(format, CultureInfo.InvariantCulture)})");
 }
