@@ -37,7 +37,7 @@ internal sealed class TunnelClients(ITunnelService service, TunnelHistory histor
         }
         catch (Exception broken)
         {
-            if (!_ending.IsCancellationRequested) history.Note($"A connection broke: {broken.Message}");
+            if (broken is not OperationCanceledException) history.Note($"A connection broke: {broken.Message}");
         }
         finally
         {
