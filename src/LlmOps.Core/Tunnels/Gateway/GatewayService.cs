@@ -40,7 +40,7 @@ internal sealed class GatewayService : ITunnelService
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             UseProxy = false, UseCookies = false, AllowAutoRedirect = false,
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2), // a server that is gone must not be met on an old connection
+            PooledConnectionLifetime = TimeSpan.Zero, // a server may close a kept connection just when a request is on its way, which would look as if it were gone
             RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1, ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
         });
         _checking = Task.Run(CheckAsync);
