@@ -1,3 +1,4 @@
+using LlmOps.Rigs;
 using LlmOps.Tunnels.Detached;
 
 namespace LlmOps.Tunnels;
@@ -38,6 +39,13 @@ public sealed class TunnelRegistry
     {
         foreach (var tunnel in Own()) await tunnel.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <summary>Ends at once the tunnels of this process that lead to a rig and to no other. Detached ones see for themselves that their rig is gone.</summary>
+    /// <param name="rig">The rig, which is to be ended or forgotten.</param>
+    public Task CloseAsync(GpuRig rig) => Task.WhenAll(Own().Where(tunnel => LeadsOnlyTo(tunnel, rig)).Select(tunnel => tunnel.CloseAsync(TimeSpan.Zero)));
+
+    private static bool LeadsOnlyTo(LlmTunnel tunnel, GpuRig rig) =>
+        tunnel.Backends.Select(backend => backend.Rig).DefaultIfEmpty(tunnel.Rig).All(used => used.Name.Equals(rig.Name, StringComparison.OrdinalIgnoreCase));
 
     private IReadOnlyList<LlmTunnel> Own()
     {

@@ -38,6 +38,10 @@ public abstract class RigCmdlet : AsyncCmdlet
         return found;
     }
 
+    /// <summary>Ends what this session holds of a rig that is to be ended or forgotten: its tunnels, which would try to reach it for ever, and its connection.</summary>
+    /// <param name="rig">The rig.</param>
+    private protected static Task LeaveAsync(GpuRig rig) => Task.WhenAll(Services.Tunnels.CloseAsync(rig), Services.Connections.CloseAsync(rig).AsTask());
+
     /// <summary>The rigs with a profile, and those that are rented and have none yet.</summary>
     private static IReadOnlyList<GpuRig> AllRigs()
     {

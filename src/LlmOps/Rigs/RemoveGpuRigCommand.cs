@@ -15,6 +15,7 @@ namespace LlmOps.Rigs;
 /// journal remembers that it is wanted.</para>
 /// <para>A machine that was attached by SSH stays as it is: it goes on running, with all that runs on it, and goes on being billed by whoever
 /// owns it. Stop its servers first with Stop-LlmServer. A simulated rig is ended: its processes, its ports and its folder are gone afterwards.</para>
+/// <para>Tunnels that lead to the rig, and to no other, end with it.</para>
 /// </remarks>
 /// <example><para>End a rented rig.</para><code>Remove-GpuRig big</code></example>
 /// <example><para>End all that is rented, at once.</para><code>Remove-GpuRig -All</code></example>
@@ -90,7 +91,7 @@ public sealed class RemoveGpuRigCommand : RigCmdlet
 
     private async Task ForgetAsync(GpuRig rig)
     {
-        await Services.Connections.CloseAsync(rig);
+        await LeaveAsync(rig);
         if (rig.IsSimulated) await new SimulatedRigHost(Services.Time).DestroyAsync(rig);
         Services.Rigs.Remove(rig.Name);
         if (rig.Kind == RigKind.Ssh)
@@ -106,7 +107,7 @@ public sealed class RemoveGpuRigCommand : RigCmdlet
             await FinishAsync(rental, async () =>
             {
                 if (DrainSeconds > 0 && rig.Ssh is not null && kept.Status?.State != RentalState.Stopped) await DrainAsync(rig, progress, cancel);
-                await Services.Connections.CloseAsync(rig).AsTask().WaitAsync(cancel);
+                await LeaveAsync(rig).WaitAsync(cancel);
             }, progress, cancel);
         }
         catch (LlmOpsException failure)

@@ -63,7 +63,7 @@ public sealed class UseGpuRigCommand : RentalCmdlet
     {
         var rental = Services.Journal.Find(rig.Rental!.Id) is { IsOpen: true } open ? open : null;
         var ending = stopped && rental is not null ? Services.Provisioner(providers).EndSoonAsync(rental, "Its script block was stopped.") : Task.CompletedTask; // first of all: little time is left
-        await Task.WhenAll(ending, Services.Connections.CloseAsync(rig).AsTask());
+        await Task.WhenAll(ending, LeaveAsync(rig));
         if (stopped || rental is null) return;
         using var progress = new ProgressLine(this, $"Ending rig {rig.Name}");
         var report = new Progress<string>(text => progress.Report(text));

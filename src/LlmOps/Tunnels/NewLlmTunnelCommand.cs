@@ -16,7 +16,7 @@ namespace LlmOps.Tunnels;
 /// Get-LlmTunnel shows state and history; the next LlmOps command warns of each change, and the engine event LlmOps.TunnelStateChanged tells of it at once.
 /// With -OneAddress several servers, also of several rigs, share one local port: each request goes to a server that has the model it names, by the fewest in flight, and to
 /// another one where the first does not answer; /v1/models lists the models of all. A client needs the key of any one of them, where they ask for keys.</para>
-/// <para>It ends with Remove-LlmTunnel, and with the session; with -Detach a pwsh of its own carries it, which asks nothing, so a key with a passphrase must be in the SSH agent.</para>
+/// <para>It ends with Remove-LlmTunnel, with its rig (Remove-GpuRig), and with the session; with -Detach a pwsh of its own carries it, which asks nothing, so a key with a passphrase must be in the SSH agent.</para>
 /// </remarks>
 /// <example><para>Open a tunnel to a server and chat through it.</para><code>Get-LlmServer -Rig big | New-LlmTunnel | Invoke-LlmChat 'Good morning!'</code></example>
 /// <example><para>Give the tunnel a fixed port, on IPv4 and IPv6.</para><code>New-LlmTunnel qwen -Rig big -LocalPort 8000 -BindAddress localhost</code></example>

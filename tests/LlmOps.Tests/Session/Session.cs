@@ -7,7 +7,7 @@ namespace LlmOps.Tests;
 
 /// <summary>
 /// A PowerShell session with LlmOps' cmdlets and views, the commands of LlmOps.Host (Select-Object and such), and a home folder of its own. Results are the module's own types, since the
-/// cmdlets come from the referenced assembly. Dispose it to give the environment back and remove the folder.
+/// cmdlets come from the referenced assembly. Dispose it to give the environment back and remove the folder; a tunnel that is open then is an error.
 /// </summary>
 /// <example>
 /// <code>
@@ -123,10 +123,14 @@ public sealed class Session : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // This process is one session to the module: a tunnel that is left open here would be found by the next test.
+        var left = Services.Tunnels.List();
+        Services.Tunnels.CloseAllAsync().GetAwaiter().GetResult();
         _shells.ForEach(shell => shell.Dispose());
         _runspace.Dispose();
         foreach (var (name, value) in _environment) Environment.SetEnvironmentVariable(name, value);
         Directory.Delete(Folder, recursive: true);
+        if (left.Count > 0) throw new Xunit.Sdk.XunitException("Left open: " + string.Join("; ", left.Select(tunnel => $"{tunnel.Name}, {tunnel.State}, process {tunnel.ProcessId}, {string.Join(", ", tunnel.History)}")));
     }
 
     private PowerShell NewShell(string script, (string Name, object? Value)[] variables)

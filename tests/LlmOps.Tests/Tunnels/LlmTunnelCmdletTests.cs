@@ -42,6 +42,19 @@ public sealed class LlmTunnelCmdletTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tunnel_ends_with_its_rig_and_no_other_does()
+    {
+        await using var server = new ChatServer(ChatServer.Answer("200 OK", "application/json", "{}"));
+        _session.Invoke("New-GpuRig -Local -Name gone; New-GpuRig -Local -Name stays").NoErrors();
+        var tunnels = _session.Invoke($"'gone', 'stays' | New-LlmTunnel -RemotePort {server.Port}").NoErrors().All<LlmTunnel>();
+
+        _session.Invoke("Remove-GpuRig Gone").NoErrors();
+
+        Assert.Equal([TunnelState.Closed, TunnelState.Open], tunnels.Select(tunnel => tunnel.State));
+        Assert.Same(tunnels[1], _session.Invoke("Get-LlmTunnel").NoErrors().Single<LlmTunnel>());
+    }
+
+    [Fact]
     public void A_port_where_nothing_listens_is_refused_and_nothing_is_left()
     {
         var result = _session.Invoke("New-LlmTunnel -Rig $rig -RemotePort 1");
