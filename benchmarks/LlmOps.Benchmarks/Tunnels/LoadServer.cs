@@ -38,10 +38,16 @@ internal sealed class LoadServer : IDisposable
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, port);
-        var request = new byte[9];
-        request[0] = what;
-        BinaryPrimitives.WriteInt64LittleEndian(request.AsSpan(1), count);
-        await socket.SendAsync(request);
+        await socket.SendAsync(Request(what, count));
+        return socket;
+    }
+
+    /// <summary>Asks for something over a new connection to a port, which is then read synchronously: .NET watches only sockets that were ever waited for without a thread.</summary>
+    public static Socket Ask(int port, byte what, long count)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.Connect(IPAddress.Loopback, port);
+        socket.Send(Request(what, count));
         return socket;
     }
 
@@ -49,6 +55,14 @@ internal sealed class LoadServer : IDisposable
     {
         _listener.Dispose();
         Pacer.Dispose();
+    }
+
+    private static byte[] Request(byte what, long count)
+    {
+        var request = new byte[9];
+        request[0] = what;
+        BinaryPrimitives.WriteInt64LittleEndian(request.AsSpan(1), count);
+        return request;
     }
 
     private async Task AcceptAsync()

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Diagnostics;
-
 namespace LlmOps.Benchmarks.Tunnels;
 
 /// <summary>Many slow streams at once: how long each chunk is on its way.</summary>
@@ -55,29 +52,7 @@ internal sealed class TokenRow(Ways ways, int streams, int seconds)
 
     private static async Task<IReadOnlyList<double>> StreamAsync(IWay way, int streams, int chunks)
     {
-        var all = await Task.WhenAll(Enumerable.Range(0, streams).Select(_ => Task.Run(() => ReadAsync(way, chunks + WarmUp))));
+        var all = await PacedReader.ReadAsync(way, streams, chunks + WarmUp);
         return [.. all.SelectMany(delays => delays.Skip(WarmUp))];
-    }
-
-    private static async Task<double[]> ReadAsync(IWay way, int chunks)
-    {
-        using var socket = await LoadServer.AskAsync(way.Port, LoadServer.Pace, chunks);
-        var delays = new double[chunks];
-        var buffer = new byte[TokenPacer.ChunkSize * 64];
-        var filled = 0;
-        for (var at = 0; at < chunks;)
-        {
-            var read = await socket.ReceiveAsync(buffer.AsMemory(filled));
-            var now = Stopwatch.GetTimestamp();
-            if (read == 0) throw new InvalidOperationException($"{way.Name}: {chunks - at} chunks are missing.");
-            filled += read;
-            var whole = filled / TokenPacer.ChunkSize * TokenPacer.ChunkSize;
-            for (var start = 0; start < whole; start += TokenPacer.ChunkSize)
-                delays[at++] = Stopwatch.GetElapsedTime(BinaryPrimitives.ReadInt64LittleEndian(buffer.AsSpan(start)), now).TotalMilliseconds;
-            buffer.AsSpan(whole, filled - whole).CopyTo(buffer);
-            filled -= whole;
-        }
-
-        return delays;
     }
 }
