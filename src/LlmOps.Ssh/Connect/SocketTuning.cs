@@ -9,6 +9,8 @@ internal static class SocketTuning
     private const int Wide = 4 * 1024 * 1024;
     private const int SocketLevel = 1; // SOL_SOCKET
     private const int BufferLock = 72; // SO_BUF_LOCK, Linux 5.14
+    private const int TcpLevel = 6; // IPPROTO_TCP
+    private const int QuickAcknowledgement = 12; // TCP_QUICKACK
     private const int GetFlags = 3; // F_GETFL
     private const int SetFlags = 4; // F_SETFL
     private const int NonBlocking = 0x800; // O_NONBLOCK
@@ -56,6 +58,24 @@ internal static class SocketTuning
                 if (ControlEpoll(epoll, Delete, handle, 0) == 0) return; // it fails for one that does not watch the socket
         }
         catch (Exception unable) when (unable is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // Slower, and otherwise the same.
+        }
+    }
+
+    /// <summary>
+    /// Acknowledges at once what was received. Linux waits 40 ms for something to send with it, and sshd, which leaves Nagle's algorithm on until a session is open, sends no small packet before it has the
+    /// acknowledgement of the one before. Linux only.
+    /// </summary>
+    /// <param name="socket">The socket.</param>
+    public static void AcknowledgeNow(Socket? socket)
+    {
+        if (socket is null || !OperatingSystem.IsLinux()) return;
+        try
+        {
+            socket.SetRawSocketOption(TcpLevel, QuickAcknowledgement, BitConverter.GetBytes(1));
+        }
+        catch (Exception unable) when (unable is SocketException or ObjectDisposedException)
         {
             // Slower, and otherwise the same.
         }

@@ -27,6 +27,7 @@ internal sealed class SshMultiplexer
     private readonly Lock _gate = new();
     private uint _lastNumber = FirstNumber;
     private Exception? _reason;
+    private bool _readsDirectly;
 
     public SshMultiplexer(BaseClient client)
     {
@@ -35,7 +36,11 @@ internal sealed class SshMultiplexer
         _session.Disconnected += (_, _) => Fail(new IOException("The server has ended the connection."));
         _session.RequestSuccessReceived += (_, _) => Heard?.Invoke();
         _session.RequestFailureReceived += (_, _) => Heard?.Invoke();
-        _session.ChannelOpenConfirmationReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnOpened(e.Message);
+        _session.ChannelOpenConfirmationReceived += (_, e) =>
+        {
+            ReadDirectly();
+            Find(e.Message.LocalChannelNumber)?.OnOpened(e.Message);
+        };
         _session.ChannelOpenFailureReceived += (_, e) => Take(e.Message.LocalChannelNumber)?.OnRefused(e.Message.Description);
         _session.ChannelWindowAdjustReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnWindow(e.Message.BytesToAdd);
         _session.ChannelDataReceived += (_, e) =>
@@ -49,9 +54,7 @@ internal sealed class SshMultiplexer
         _session.ChannelRequestReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnRequest(e.Message);
         _session.ChannelSuccessReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnReply(true);
         _session.ChannelFailureReceived += (_, e) => Find(e.Message.LocalChannelNumber)?.OnReply(false);
-        Heard += ReadDirectly;
-        if (_session.IsConnected) Probe();
-        else Fail(new IOException("The connection has ended."));
+        if (!_session.IsConnected) Fail(new IOException("The connection has ended."));
     }
 
     /// <summary>Called when the server shows that it lives.</summary>
@@ -121,6 +124,7 @@ internal sealed class SshMultiplexer
         try
         {
             Send(message);
+            if (!_readsDirectly) SocketTuning.AcknowledgeNow(SshInternals.SocketOf(_session));
         }
         finally
         {
@@ -160,10 +164,12 @@ internal sealed class SshMultiplexer
     /// <summary>Takes the connection away at once. A sender may be stuck in the socket with SSH.NET's locks held; only the socket itself can free it.</summary>
     public void CloseSocket() => SshInternals.SocketOf(_session)?.Close(0);
 
-    // The answer to the first question comes before that to anything else, on the thread that reads: nobody can be waiting for the socket yet.
+    // On the thread that reads, and before any channel is open: so nobody waits for the socket, neither to read nor, as long as no data go out, to write.
+    // Nothing is asked of the server for it: its answer would hold back the one that follows (SocketTuning.AcknowledgeNow).
     private void ReadDirectly()
     {
-        Heard -= ReadDirectly;
+        if (_readsDirectly) return;
+        _readsDirectly = true;
         SocketTuning.ReadDirectly(SshInternals.SocketOf(_session));
     }
 
