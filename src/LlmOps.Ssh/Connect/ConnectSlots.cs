@@ -7,7 +7,8 @@ namespace LlmOps.Ssh.Connect;
 /// <param name="time">The clock.</param>
 internal sealed class ConnectSlots(TimeProvider time)
 {
-    private const int Most = 8;
+    // Measured with fifty rigs: on two processors more than eight come in no sooner, on sixteen sixteen take three quarters of the time of eight, and fifty no less than sixteen.
+    private static readonly int Most = Math.Max(8, Environment.ProcessorCount);
 
     private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(150);
 
