@@ -89,8 +89,13 @@ internal sealed class ServerLauncher(RigLayout layout, TimeProvider time)
     {
         var wish = new PreflightWish
         {
-            GpuCount = gpus, Quantization = args.Quantization, EngineVersion = args.EngineVersion, Model = args.Model, GpuMemoryUtilization = args.GpuMemoryUtilization,
-            Environment = args.Environment, CheapOnly = true,
+            GpuCount = gpus,
+            Quantization = args.Quantization,
+            EngineVersion = args.EngineVersion,
+            Model = args.Model,
+            GpuMemoryUtilization = args.GpuMemoryUtilization,
+            Environment = args.Environment,
+            CheapOnly = true,
         };
         var checks = await new RigPreflight(layout, HubEnvironment.FromProcess(), time).RunAsync(wish, cancel).ConfigureAwait(false);
         // Whether there are GPUs was asked before; where no tool can say, the engine itself will.

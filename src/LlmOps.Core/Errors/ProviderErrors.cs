@@ -79,7 +79,8 @@ public static class ProviderErrors
     /// <param name="said">What the provider said.</param>
     public static ProviderException KeyRefused(GpuProviderInfo provider, string source, string? said) => new(
         ProviderFailure.KeyRefused, "ProviderKeyRefused", ErrorKind.AuthenticationError, $"{provider.Name} does not know the API key from {source}{Quote(said)}.",
-        $"Make a new key at {provider.KeyPage}, and put it into {provider.KeyVariables[0]}.", provider.Name) { Detail = said };
+        $"Make a new key at {provider.KeyPage}, and put it into {provider.KeyVariables[0]}.", provider.Name)
+    { Detail = said };
 
     /// <summary>The key is known, and not allowed this.</summary>
     /// <param name="provider">The provider.</param>
@@ -88,21 +89,24 @@ public static class ProviderErrors
     /// <param name="said">What the provider said.</param>
     public static ProviderException Forbidden(GpuProviderInfo provider, string what, string source, string? said) => new(
         ProviderFailure.Forbidden, "ProviderForbidden", ErrorKind.PermissionDenied, $"{provider.Name} does not let the API key from {source} {what}{Quote(said)}.",
-        $"Give the key the right to read and write at {provider.KeyPage}, or make another that has it.", provider.Name) { Detail = said };
+        $"Give the key the right to read and write at {provider.KeyPage}, or make another that has it.", provider.Name)
+    { Detail = said };
 
     /// <summary>The account can't pay.</summary>
     /// <param name="provider">The provider.</param>
     /// <param name="said">What the provider said.</param>
     public static ProviderException Billing(GpuProviderInfo provider, string? said) => new(
         ProviderFailure.Billing, "ProviderPaymentRequired", ErrorKind.LimitsExceeded, $"{provider.Name} rents nothing to this account until it is paid for{Quote(said)}.",
-        $"Add credit, or set up automatic payment, at {provider.Console}.", provider.Name) { Detail = said };
+        $"Add credit, or set up automatic payment, at {provider.Console}.", provider.Name)
+    { Detail = said };
 
     /// <summary>The account's limit is reached.</summary>
     /// <param name="provider">The provider.</param>
     /// <param name="said">What the provider said.</param>
     public static ProviderException Quota(GpuProviderInfo provider, string? said) => new(
         ProviderFailure.Quota, "ProviderQuotaExceeded", ErrorKind.LimitsExceeded, $"The account's limit at {provider.Name} is reached{Quote(said)}.",
-        $"End machines that are not needed (Get-GpuRig), or ask for a higher limit at {provider.Console}.", provider.Name) { Detail = said };
+        $"End machines that are not needed (Get-GpuRig), or ask for a higher limit at {provider.Console}.", provider.Name)
+    { Detail = said };
 
     /// <summary>Nothing of that sort is free.</summary>
     /// <param name="provider">The provider.</param>
@@ -110,7 +114,8 @@ public static class ProviderErrors
     /// <param name="said">What the provider said.</param>
     public static ProviderException NoCapacity(GpuProviderInfo provider, string what, string? said) => new(
         ProviderFailure.NoCapacity, "NoGpuCapacity", ErrorKind.ResourceUnavailable, $"{provider.Name} has no {what} free{Quote(said)}.",
-        "Take another offer, place or provider: Find-GpuOffer", provider.Name) { Detail = said };
+        "Take another offer, place or provider: Find-GpuOffer", provider.Name)
+    { Detail = said };
 
     /// <summary>The request itself is wrong.</summary>
     /// <param name="provider">The provider.</param>
@@ -118,7 +123,8 @@ public static class ProviderErrors
     /// <param name="said">What the provider said.</param>
     public static ProviderException InvalidRequest(GpuProviderInfo provider, string what, string? said) => new(
         ProviderFailure.InvalidRequest, "ProviderRequestInvalid", ErrorKind.InvalidArgument, $"{provider.Name} refuses the request to {what}{Quote(said)}.",
-        "Mend what the provider names; if it is nothing that you gave, its API has changed: update LlmOps.", provider.Name) { Detail = said };
+        "Mend what the provider names; if it is nothing that you gave, its API has changed: update LlmOps.", provider.Name)
+    { Detail = said };
 
     /// <summary>There is no such thing.</summary>
     /// <param name="provider">The provider.</param>
@@ -126,7 +132,8 @@ public static class ProviderErrors
     /// <param name="said">What the provider said.</param>
     public static ProviderException NotFound(GpuProviderInfo provider, string what, string? said) => new(
         ProviderFailure.NotFound, "ProviderNotFound", ErrorKind.ObjectNotFound, $"{provider.Name} has no {what}{Quote(said)}.",
-        $"Look at {provider.Console} whether it is still there.", provider.Name) { Detail = said };
+        $"Look at {provider.Console} whether it is still there.", provider.Name)
+    { Detail = said };
 
     /// <summary>It does not apply to the state that the thing is in.</summary>
     /// <param name="provider">The provider.</param>
@@ -134,14 +141,16 @@ public static class ProviderErrors
     /// <param name="said">What the provider said.</param>
     public static ProviderException Conflict(GpuProviderInfo provider, string what, string? said) => new(
         ProviderFailure.Conflict, "ProviderConflict", ErrorKind.InvalidOperation, $"{provider.Name} can't {what} now{Quote(said)}.",
-        "Look at its state with Get-GpuRig, and try again when it has changed.", provider.Name) { Detail = said };
+        "Look at its state with Get-GpuRig, and try again when it has changed.", provider.Name)
+    { Detail = said };
 
     /// <summary>Too many requests.</summary>
     /// <param name="provider">The provider.</param>
     /// <param name="after">How long it wants to be left alone, or null.</param>
     public static ProviderException RateLimited(GpuProviderInfo provider, TimeSpan? after) => new(
         ProviderFailure.RateLimited, "ProviderRateLimited", ErrorKind.LimitsExceeded, $"{provider.Name} has had too many requests with this key.",
-        $"Wait {(after ?? TimeSpan.FromMinutes(1)).TotalSeconds:0} s, and run the command again.", provider.Name) { RetryAfter = after, Status = 429 };
+        $"Wait {(after ?? TimeSpan.FromMinutes(1)).TotalSeconds:0} s, and run the command again.", provider.Name)
+    { RetryAfter = after, Status = 429 };
 
     /// <summary>The network or the provider did not answer.</summary>
     /// <param name="provider">The provider.</param>
@@ -149,7 +158,8 @@ public static class ProviderErrors
     /// <param name="inner">The exception underneath.</param>
     public static ProviderException Unreachable(GpuProviderInfo provider, string detail, Exception? inner) => new(
         ProviderFailure.Transient, "ProviderUnreachable", ErrorKind.ConnectionError, $"{provider.Name} can't be reached at {provider.Address.Authority}: {detail}",
-        "Look at the network and HTTPS_PROXY, then run the command again.", provider.Name, inner) { Detail = detail };
+        "Look at the network and HTTPS_PROXY, then run the command again.", provider.Name, inner)
+    { Detail = detail };
 
     /// <summary>The provider answers that it can't answer.</summary>
     /// <param name="provider">The provider.</param>
@@ -157,14 +167,16 @@ public static class ProviderErrors
     /// <param name="said">What the provider said.</param>
     public static ProviderException Unavailable(GpuProviderInfo provider, int status, string? said) => new(
         ProviderFailure.Transient, "ProviderUnavailable", ErrorKind.ConnectionError, $"{provider.Name} keeps answering with status {status}{Quote(said)}.",
-        $"Run the command again later; see {provider.Console} whether the provider has a disturbance.", provider.Name) { Status = status, Detail = said };
+        $"Run the command again later; see {provider.Console} whether the provider has a disturbance.", provider.Name)
+    { Status = status, Detail = said };
 
     /// <summary>The provider has closed this interface.</summary>
     /// <param name="provider">The provider.</param>
     /// <param name="said">What the provider said.</param>
     public static ProviderException Retired(GpuProviderInfo provider, string? said) => new(
         ProviderFailure.Retired, "ProviderApiRetired", ErrorKind.InvalidOperation, $"{provider.Name} has closed this version of its API{Quote(said)}.",
-        $"Update LlmOps. Until then, use {provider.Console}.", provider.Name) { Status = 410, Detail = said };
+        $"Update LlmOps. Until then, use {provider.Console}.", provider.Name)
+    { Status = 410, Detail = said };
 
     /// <summary>The answer made no sense.</summary>
     /// <param name="provider">The provider.</param>
@@ -172,7 +184,8 @@ public static class ProviderErrors
     /// <param name="inner">The exception underneath.</param>
     public static ProviderException AnswerUnexpected(GpuProviderInfo provider, string detail, Exception? inner = null) => new(
         ProviderFailure.Protocol, "ProviderAnswerUnexpected", ErrorKind.InvalidResult, $"{provider.Name} gave an answer that makes no sense: {detail}",
-        $"Look whether a proxy or a login page answers for {provider.Address.Authority}; if not, its API has changed: update LlmOps.", provider.Name, inner) { Detail = detail };
+        $"Look whether a proxy or a login page answers for {provider.Address.Authority}; if not, its API has changed: update LlmOps.", provider.Name, inner)
+    { Detail = detail };
 
     /// <summary>The text is no public key of SSH. It is not shown: it may be a private one.</summary>
     public static LlmOpsException PublicKeyInvalid() => new(

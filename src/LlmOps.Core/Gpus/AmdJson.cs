@@ -62,7 +62,11 @@ internal static class AmdJson
         var said = element.At("unit").Text() ?? (element.ValueKind == JsonValueKind.String ? element.GetString()!.TrimStart([.. "0123456789. "]) : "");
         var factor = (said.Length > 0 ? said : unit).ToUpper(CultureInfo.InvariantCulture) switch
         {
-            "B" => 1d, "KB" or "KIB" => 1L << 10, "MB" or "MIB" => 1L << 20, "GB" or "GIB" => 1L << 30, _ => double.NaN,
+            "B" => 1d,
+            "KB" or "KIB" => 1L << 10,
+            "MB" or "MIB" => 1L << 20,
+            "GB" or "GIB" => 1L << 30,
+            _ => double.NaN,
         };
         return number * factor is var bytes && bytes < 1e18 ? (long)bytes : null;
     }

@@ -58,6 +58,9 @@ internal static class NvidiaSample
 
     private static GpuMemory Unified(GpuMemory gpu, SystemMemory system) => gpu with
     {
-        UnifiedMemory = true, Total = system.Total, Free = system.Available, Used = system.Total - system.Available,
+        UnifiedMemory = true,
+        Total = system.Total,
+        Free = system.Available,
+        Used = system.Total - system.Available,
     };
 }

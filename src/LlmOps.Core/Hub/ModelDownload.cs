@@ -106,8 +106,16 @@ public sealed class ModelDownload
 
         return new HfModel
         {
-            Id = _repo.Id, RepoType = _repo.Type, Revision = _request.Revision, Commit = listing.Commit, Path = plan.Path,
-            Size = plan.Size, FileCount = plan.FileCount, Downloaded = meter.Fetched, LeftOut = plan.LeftOut, Warnings = Warnings(http),
+            Id = _repo.Id,
+            RepoType = _repo.Type,
+            Revision = _request.Revision,
+            Commit = listing.Commit,
+            Path = plan.Path,
+            Size = plan.Size,
+            FileCount = plan.FileCount,
+            Downloaded = meter.Fetched,
+            LeftOut = plan.LeftOut,
+            Warnings = Warnings(http),
         };
     }
 
@@ -144,9 +152,20 @@ public sealed class ModelDownload
         var traits = ModelFileTraits.Of(file.Path);
         return new HfModelFile
         {
-            Id = _repo.Id, RepoType = _repo.Type, Revision = _request.Revision, Commit = commit, Path = file.Path, Size = file.Size,
-            Kind = traits.Kind, Format = traits.Format, Quantization = traits.Quantization, IsLarge = file.IsLarge, Sha256 = file.IsMasked ? null : file.Sha256, BlobId = file.BlobId,
-            IsCached = !file.IsMasked && SafePath.IsSafe(file.Path, OperatingSystem.IsWindows()) && _store.Find(commit, file) != FilePresence.Absent, IsDefault = isDefault,
+            Id = _repo.Id,
+            RepoType = _repo.Type,
+            Revision = _request.Revision,
+            Commit = commit,
+            Path = file.Path,
+            Size = file.Size,
+            Kind = traits.Kind,
+            Format = traits.Format,
+            Quantization = traits.Quantization,
+            IsLarge = file.IsLarge,
+            Sha256 = file.IsMasked ? null : file.Sha256,
+            BlobId = file.BlobId,
+            IsCached = !file.IsMasked && SafePath.IsSafe(file.Path, OperatingSystem.IsWindows()) && _store.Find(commit, file) != FilePresence.Absent,
+            IsDefault = isDefault,
         };
     }
 

@@ -39,8 +39,14 @@ public sealed class RigFit(HubEnvironment environment, TimeProvider time)
         ArgumentNullException.ThrowIfNull(gpu);
         return GpuCatalog.Find(gpu.Name) ?? new GpuSpec
         {
-            Name = gpu.Name, FullName = gpu.Name, Vendor = gpu.Name.Contains("AMD", StringComparison.OrdinalIgnoreCase) ? GpuVendor.Amd : GpuVendor.Nvidia, Architecture = "unknown",
-            MemoryGB = gpu.Total / 1e9, UsableGiB = (gpu.Used + gpu.Free ?? gpu.Total) / GiB, HasBFloat16 = true, IsUnified = gpu.UnifiedMemory,
+            Name = gpu.Name,
+            FullName = gpu.Name,
+            Vendor = gpu.Name.Contains("AMD", StringComparison.OrdinalIgnoreCase) ? GpuVendor.Amd : GpuVendor.Nvidia,
+            Architecture = "unknown",
+            MemoryGB = gpu.Total / 1e9,
+            UsableGiB = (gpu.Used + gpu.Free ?? gpu.Total) / GiB,
+            HasBFloat16 = true,
+            IsUnified = gpu.UnifiedMemory,
         };
     }
 

@@ -46,8 +46,16 @@ public sealed class StartFit(PatientConnection rig, FitHistory history)
         var cache = new VllmFlags(fit.Argument)["--kv-cache-dtype"];
         var draft = new EngineMeasurement
         {
-            Model = fit.Model, Gpu = fit.Gpu, GpuCount = fit.TensorParallelSize * fit.PipelineParallelSize, EngineVersion = version, WeightsGiB = 0, KvCacheGiB = 0, KvTokens = 0,
-            Utilization = fit.GpuMemoryUtilization, KvCacheDtype = cache, At = server.ReadyAt ?? server.StartedAt,
+            Model = fit.Model,
+            Gpu = fit.Gpu,
+            GpuCount = fit.TensorParallelSize * fit.PipelineParallelSize,
+            EngineVersion = version,
+            WeightsGiB = 0,
+            KvCacheGiB = 0,
+            KvTokens = 0,
+            Utilization = fit.GpuMemoryUtilization,
+            KvCacheDtype = cache,
+            At = server.ReadyAt ?? server.StartedAt,
         };
         try
         {
@@ -94,12 +102,23 @@ public sealed class StartFit(PatientConnection rig, FitHistory history)
         var flags = new VllmFlags(wish.Arguments);
         return new FitArgs
         {
-            Model = wish.Model, Title = title, Revision = flags["--revision"] ?? "main", TakesAllGpus = true, LooksForOthers = true, Measurements = history.Of(title),
+            Model = wish.Model,
+            Title = title,
+            Revision = flags["--revision"] ?? "main",
+            TakesAllGpus = true,
+            LooksForOthers = true,
+            Measurements = history.Of(title),
             Token = wish.Environment.GetValueOrDefault("HF_TOKEN"),
             Request = new FitRequest
             {
-                Context = wish.MaxModelLen is { } length ? ContextLength.Parse(length) : null, GpuMemoryUtilization = wish.GpuMemoryUtilization, CpuOffloadGB = wish.CpuOffloadGB ?? 0,
-                TensorParallelSize = wish.TensorParallelSize, PipelineParallelSize = flags.Whole("--pipeline-parallel-size", "-pp"), Arguments = wish.Arguments, EngineVersion = wish.EngineVersion, Engine = LlmEngine.Vllm,
+                Context = wish.MaxModelLen is { } length ? ContextLength.Parse(length) : null,
+                GpuMemoryUtilization = wish.GpuMemoryUtilization,
+                CpuOffloadGB = wish.CpuOffloadGB ?? 0,
+                TensorParallelSize = wish.TensorParallelSize,
+                PipelineParallelSize = flags.Whole("--pipeline-parallel-size", "-pp"),
+                Arguments = wish.Arguments,
+                EngineVersion = wish.EngineVersion,
+                Engine = LlmEngine.Vllm,
             },
         };
     }

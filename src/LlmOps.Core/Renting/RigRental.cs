@@ -44,8 +44,16 @@ public sealed record RigRental
     /// <param name="rental">The rental.</param>
     internal static RigRental Of(Rental rental) => new()
     {
-        Id = rental.Id, Provider = rental.Terms.Provider, MachineId = rental.MachineId ?? "", MachineName = rental.Terms.MachineName, Region = rental.Terms.Region,
-        PricePerHour = rental.Terms.PricePerHour, Limits = rental.Terms.Limits, ProviderExpiry = rental.Terms.ProviderExpiry, Guarded = rental.Terms.Guarded, Volume = rental.Terms.Volume,
+        Id = rental.Id,
+        Provider = rental.Terms.Provider,
+        MachineId = rental.MachineId ?? "",
+        MachineName = rental.Terms.MachineName,
+        Region = rental.Terms.Region,
+        PricePerHour = rental.Terms.PricePerHour,
+        Limits = rental.Terms.Limits,
+        ProviderExpiry = rental.Terms.ProviderExpiry,
+        Guarded = rental.Terms.Guarded,
+        Volume = rental.Terms.Volume,
     };
 
     /// <summary>Such as <c>$0.90/h at RunPod</c>.</summary>

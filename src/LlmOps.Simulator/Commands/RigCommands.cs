@@ -30,9 +30,14 @@ internal static class RigCommands
         var folder = new SimulatedRigFolder(path);
         SimulatedRigBuilder.Build(folder, new SimulatedRigState
         {
-            Name = Path.GetFileName(folder.Path), Gpu = gpu, GpuCount = int.Parse(values.GetValueOrDefault("--count", "1"), CultureInfo.InvariantCulture),
-            Speed = double.Parse(values.GetValueOrDefault("--speed", "1"), CultureInfo.InvariantCulture), Fault = faults, Simulator = Environment.ProcessPath!,
-            HubPort = LoopbackPort.Choose(), HubRate = values.TryGetValue("--rate", out var rate) ? double.Parse(rate, CultureInfo.InvariantCulture) : null,
+            Name = Path.GetFileName(folder.Path),
+            Gpu = gpu,
+            GpuCount = int.Parse(values.GetValueOrDefault("--count", "1"), CultureInfo.InvariantCulture),
+            Speed = double.Parse(values.GetValueOrDefault("--speed", "1"), CultureInfo.InvariantCulture),
+            Fault = faults,
+            Simulator = Environment.ProcessPath!,
+            HubPort = LoopbackPort.Choose(),
+            HubRate = values.TryGetValue("--rate", out var rate) ? double.Parse(rate, CultureInfo.InvariantCulture) : null,
             Address = IPAddress.Parse(values.GetValueOrDefault("--address", "127.0.0.1")).ToString(),
         });
         await output.WriteLineAsync($"created {folder.Path}").ConfigureAwait(false);

@@ -24,7 +24,12 @@ internal sealed record GpuHolding
     /// <summary>What this process holds.</summary>
     public static GpuHolding OfThisProcess(string name, int gpu, long bytes, int utilization) => new()
     {
-        Pid = Environment.ProcessId, Began = ProcessIdentity.Of(Environment.ProcessId)!.Began, Name = name, Gpu = gpu, Bytes = bytes, Utilization = utilization,
+        Pid = Environment.ProcessId,
+        Began = ProcessIdentity.Of(Environment.ProcessId)!.Began,
+        Name = name,
+        Gpu = gpu,
+        Bytes = bytes,
+        Utilization = utilization,
     };
 
     /// <summary>All that is held on the rig now.</summary>

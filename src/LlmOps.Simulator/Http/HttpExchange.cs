@@ -65,7 +65,18 @@ internal sealed class HttpExchange(HttpRequest request, IPEndPoint remote, Strea
 
     private static string Reason(int status) => status switch
     {
-        200 => "OK", 206 => "Partial Content", 302 => "Found", 307 => "Temporary Redirect", 400 => "Bad Request", 401 => "Unauthorized", 403 => "Forbidden",
-        404 => "Not Found", 405 => "Method Not Allowed", 416 => "Range Not Satisfiable", 422 => "Unprocessable Entity", 500 => "Internal Server Error", _ => "Service Unavailable",
+        200 => "OK",
+        206 => "Partial Content",
+        302 => "Found",
+        307 => "Temporary Redirect",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        416 => "Range Not Satisfiable",
+        422 => "Unprocessable Entity",
+        500 => "Internal Server Error",
+        _ => "Service Unavailable",
     };
 }

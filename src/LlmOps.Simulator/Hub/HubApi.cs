@@ -15,20 +15,33 @@ internal sealed class HubApi(HubAccess access)
         var model = repository.Model;
         return new JsonObject
         {
-            ["_id"] = repository.Commit[..24], ["id"] = model.Id, ["modelId"] = model.Id, ["author"] = model.Id.Split('/')[0], ["sha"] = repository.Commit,
-            ["lastModified"] = "2026-01-02T03:04:05.000Z", ["private"] = false, ["disabled"] = false, ["gated"] = access.IsGated(model) ? "manual" : (JsonNode)false,
-            ["pipeline_tag"] = model.Pipeline, ["library_name"] = "transformers", ["downloads"] = model.Downloads, ["likes"] = model.Downloads / 1000,
+            ["_id"] = repository.Commit[..24],
+            ["id"] = model.Id,
+            ["modelId"] = model.Id,
+            ["author"] = model.Id.Split('/')[0],
+            ["sha"] = repository.Commit,
+            ["lastModified"] = "2026-01-02T03:04:05.000Z",
+            ["private"] = false,
+            ["disabled"] = false,
+            ["gated"] = access.IsGated(model) ? "manual" : (JsonNode)false,
+            ["pipeline_tag"] = model.Pipeline,
+            ["library_name"] = "transformers",
+            ["downloads"] = model.Downloads,
+            ["likes"] = model.Downloads / 1000,
             ["tags"] = new JsonArray("transformers", "safetensors", (string)model.ConfigObject["model_type"]!, model.Pipeline, $"license:{model.License}"),
             ["config"] = new JsonObject
             {
-                ["architectures"] = model.ConfigObject["architectures"]!.DeepClone(), ["model_type"] = model.ConfigObject["model_type"]!.DeepClone(),
+                ["architectures"] = model.ConfigObject["architectures"]!.DeepClone(),
+                ["model_type"] = model.ConfigObject["model_type"]!.DeepClone(),
                 ["quantization_config"] = model.ConfigObject["quantization_config"]?.DeepClone(),
             },
             ["safetensors"] = new JsonObject
             {
-                ["parameters"] = new JsonObject(model.Parameters.Select(count => KeyValuePair.Create(count.Key, (JsonNode?)count.Value))), ["total"] = model.Parameters.Values.Sum(),
+                ["parameters"] = new JsonObject(model.Parameters.Select(count => KeyValuePair.Create(count.Key, (JsonNode?)count.Value))),
+                ["total"] = model.Parameters.Values.Sum(),
             },
-            ["siblings"] = new JsonArray([.. repository.Files.Select(file => Sibling(file, withBlobs))]), ["usedStorage"] = model.TotalSize,
+            ["siblings"] = new JsonArray([.. repository.Files.Select(file => Sibling(file, withBlobs))]),
+            ["usedStorage"] = model.TotalSize,
         };
     }
 

@@ -8,7 +8,16 @@ internal sealed class CsvReport(SimulatedMachine machine, NvidiaSmiOptions optio
 {
     private static readonly Dictionary<string, string> AppUnits = new()
     {
-        ["timestamp"] = "", ["gpu_name"] = "", ["gpu_bus_id"] = "", ["gpu_serial"] = "", ["gpu_uuid"] = "", ["pid"] = "", ["process_name"] = "", ["name"] = "", ["used_gpu_memory"] = "MiB", ["used_memory"] = "MiB",
+        ["timestamp"] = "",
+        ["gpu_name"] = "",
+        ["gpu_bus_id"] = "",
+        ["gpu_serial"] = "",
+        ["gpu_uuid"] = "",
+        ["pid"] = "",
+        ["process_name"] = "",
+        ["name"] = "",
+        ["used_gpu_memory"] = "MiB",
+        ["used_memory"] = "MiB",
     };
 
     private readonly GpuFields _fields = new(machine);

@@ -12,10 +12,23 @@ internal sealed class GpuFields(SimulatedMachine machine)
 
     private static readonly Dictionary<string, string> Synonyms = new()
     {
-        ["gpu_name"] = "name", ["gpu_serial"] = "serial", ["gpu_uuid"] = "uuid", ["gpu_bus_id"] = "pci.bus_id", ["power.draw.average"] = "power.draw", ["power.draw.instant"] = "power.draw",
-        ["gpu.power.draw.average"] = "power.draw", ["gpu.power.draw.instant"] = "power.draw", ["gpu.power.requested_limit"] = "power.limit", ["gpu.power.current_limit"] = "enforced.power.limit",
-        ["clocks.gr"] = "clocks.current.graphics", ["clocks.sm"] = "clocks.current.sm", ["clocks.mem"] = "clocks.current.memory", ["clocks.video"] = "clocks.current.video",
-        ["clocks.max.gr"] = "clocks.max.graphics", ["clocks.max.mem"] = "clocks.max.memory", ["gpu_operation_mode.current"] = "gom.current",
+        ["gpu_name"] = "name",
+        ["gpu_serial"] = "serial",
+        ["gpu_uuid"] = "uuid",
+        ["gpu_bus_id"] = "pci.bus_id",
+        ["power.draw.average"] = "power.draw",
+        ["power.draw.instant"] = "power.draw",
+        ["gpu.power.draw.average"] = "power.draw",
+        ["gpu.power.draw.instant"] = "power.draw",
+        ["gpu.power.requested_limit"] = "power.limit",
+        ["gpu.power.current_limit"] = "enforced.power.limit",
+        ["clocks.gr"] = "clocks.current.graphics",
+        ["clocks.sm"] = "clocks.current.sm",
+        ["clocks.mem"] = "clocks.current.memory",
+        ["clocks.video"] = "clocks.current.video",
+        ["clocks.max.gr"] = "clocks.max.graphics",
+        ["clocks.max.mem"] = "clocks.max.memory",
+        ["gpu_operation_mode.current"] = "gom.current",
     };
 
     private readonly SimulatedGpu _gpu = machine.Gpu;

@@ -35,9 +35,24 @@ internal static class FlagTable
 
     private static readonly Dictionary<string, string> Shorts = new()
     {
-        ["-tp"] = "--tensor-parallel-size", ["-pp"] = "--pipeline-parallel-size", ["-dp"] = "--data-parallel-size", ["-dpl"] = "--data-parallel-size-local", ["-dpr"] = "--data-parallel-start-rank",
-        ["-dpn"] = "--data-parallel-rank", ["-dpa"] = "--data-parallel-address", ["-dpp"] = "--data-parallel-rpc-port", ["-dpb"] = "--data-parallel-backend", ["-dcp"] = "--decode-context-parallel-size",
-        ["-pcp"] = "--prefill-context-parallel-size", ["-n"] = "--nnodes", ["-r"] = "--node-rank", ["-q"] = "--quantization", ["-asc"] = "--api-server-count", ["-O"] = "--optimization-level", ["-cc"] = "--compilation-config", ["-sc"] = "--speculative-config",
+        ["-tp"] = "--tensor-parallel-size",
+        ["-pp"] = "--pipeline-parallel-size",
+        ["-dp"] = "--data-parallel-size",
+        ["-dpl"] = "--data-parallel-size-local",
+        ["-dpr"] = "--data-parallel-start-rank",
+        ["-dpn"] = "--data-parallel-rank",
+        ["-dpa"] = "--data-parallel-address",
+        ["-dpp"] = "--data-parallel-rpc-port",
+        ["-dpb"] = "--data-parallel-backend",
+        ["-dcp"] = "--decode-context-parallel-size",
+        ["-pcp"] = "--prefill-context-parallel-size",
+        ["-n"] = "--nnodes",
+        ["-r"] = "--node-rank",
+        ["-q"] = "--quantization",
+        ["-asc"] = "--api-server-count",
+        ["-O"] = "--optimization-level",
+        ["-cc"] = "--compilation-config",
+        ["-sc"] = "--speculative-config",
     };
 
     private static readonly Dictionary<string, FlagKind> Kinds = Make();

@@ -10,8 +10,15 @@ internal sealed class MemoryPlan(ModelFiles model, ServeSettings settings, Simul
 
     private readonly VllmPlan _plan = new(model.Config.Planned, model.WeightBytes, gpu.Spec, new VllmOptions
     {
-        TensorParallel = settings.TensorParallel, MaxModelLen = settings.MaxModelLen, Utilization = settings.Utilization, KvCacheDtype = settings.KvCacheDtype,
-        MaxBatchedTokens = settings.MaxBatchedTokens, MaxSequences = settings.MaxSequences, Eager = settings.Eager, OffloadGiB = settings.OffloadGiB, LanguageOnly = settings.LanguageOnly,
+        TensorParallel = settings.TensorParallel,
+        MaxModelLen = settings.MaxModelLen,
+        Utilization = settings.Utilization,
+        KvCacheDtype = settings.KvCacheDtype,
+        MaxBatchedTokens = settings.MaxBatchedTokens,
+        MaxSequences = settings.MaxSequences,
+        Eager = settings.Eager,
+        OffloadGiB = settings.OffloadGiB,
+        LanguageOnly = settings.LanguageOnly,
     });
 
     public long Total => _plan.Total;

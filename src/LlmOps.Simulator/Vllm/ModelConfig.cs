@@ -30,6 +30,7 @@ internal sealed record ModelConfig
     /// <exception cref="LlmOpsException"><c>ModelConfigUnreadable</c>.</exception>
     public static ModelConfig Read(JsonObject config) => new()
     {
-        Planned = ModelConfigReader.Read(Encoding.UTF8.GetBytes(config.ToJsonString())), ModelType = (string?)config["model_type"] ?? "unknown",
+        Planned = ModelConfigReader.Read(Encoding.UTF8.GetBytes(config.ToJsonString())),
+        ModelType = (string?)config["model_type"] ?? "unknown",
     };
 }

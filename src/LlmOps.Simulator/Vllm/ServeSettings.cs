@@ -52,15 +52,25 @@ internal sealed record ServeSettings
         var names = arguments.List("--served-model-name");
         return new ServeSettings
         {
-            Model = arguments.Model, ServedNames = names.Count > 0 ? names : [arguments.Model], TensorParallel = arguments.Integer("--tensor-parallel-size", 1),
-            Utilization = arguments.Float("--gpu-memory-utilization", 0.92), MaxModelLen = length is null or -1 ? config.MaxPositions : (int)length, AutoFit = length == -1,
+            Model = arguments.Model,
+            ServedNames = names.Count > 0 ? names : [arguments.Model],
+            TensorParallel = arguments.Integer("--tensor-parallel-size", 1),
+            Utilization = arguments.Float("--gpu-memory-utilization", 0.92),
+            MaxModelLen = length is null or -1 ? config.MaxPositions : (int)length,
+            AutoFit = length == -1,
             MaxBatchedTokens = (int)(arguments.Length("--max-num-batched-tokens") ?? defaults.BatchedTokensOn(gpu.Spec)),
-            MaxSequences = arguments.Integer("--max-num-seqs", defaults.SequencesOn(gpu.Spec)), Eager = arguments.Has("--enforce-eager"),
+            MaxSequences = arguments.Integer("--max-num-seqs", defaults.SequencesOn(gpu.Spec)),
+            Eager = arguments.Has("--enforce-eager"),
             DType = arguments["--dtype"] is { } dtype and not "auto" ? dtype switch { "half" => "float16", "bf16" => "bfloat16", _ => dtype } : config.DType,
-            KvCacheDtype = KvCacheType.Names.Contains(arguments["--kv-cache-dtype"]) ? arguments["--kv-cache-dtype"] : null, OffloadGiB = arguments.Float("--cpu-offload-gb", 0),
-            LanguageOnly = arguments.Has("--language-model-only"), DummyWeights = arguments["--load-format"] == "dummy", Host = arguments["--host"] ?? "0.0.0.0", Port = arguments.Integer("--port", 8000),
+            KvCacheDtype = KvCacheType.Names.Contains(arguments["--kv-cache-dtype"]) ? arguments["--kv-cache-dtype"] : null,
+            OffloadGiB = arguments.Float("--cpu-offload-gb", 0),
+            LanguageOnly = arguments.Has("--language-model-only"),
+            DummyWeights = arguments["--load-format"] == "dummy",
+            Host = arguments["--host"] ?? "0.0.0.0",
+            Port = arguments.Integer("--port", 8000),
             Keys = arguments.Has("--api-key") ? arguments.List("--api-key") : environmentKey is { Length: > 0 } ? [environmentKey] : [],
-            Reasons = arguments.Has("--reasoning-parser") || config.ModelType == "gpt_oss", ShutdownTimeout = TimeSpan.FromSeconds(arguments.Integer("--shutdown-timeout", 0)),
+            Reasons = arguments.Has("--reasoning-parser") || config.ModelType == "gpt_oss",
+            ShutdownTimeout = TimeSpan.FromSeconds(arguments.Integer("--shutdown-timeout", 0)),
         };
     }
 }

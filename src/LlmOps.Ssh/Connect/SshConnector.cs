@@ -22,7 +22,7 @@ internal sealed class SshConnector(IReadOnlyList<string> usualKeys, SecretStore 
     public async Task<SshLink> ConnectAsync(ConnectRequest request, CancellationToken cancel)
     {
         var pause = FirstPause;
-        for (var busy = 0; ; )
+        for (var busy = 0; ;)
         {
             var known = new KnownHosts(request.KnownHostsFiles, request.Settings.HostKeyAlias ?? request.Settings.HostName, request.Settings.HostKeyAlias is null ? request.Settings.Port : null);
             var attempt = new ConnectAttempt(request, known, new HostKeyCheck(known), usualKeys, secrets, request.Settings.ConnectTimeout ?? Patience, time);

@@ -91,7 +91,14 @@ public sealed class FindHfModelCommand : AsyncCmdlet
     {
         var query = new ModelQuery
         {
-            Text = Text, Author = Author, Task = Task, Library = Library, MinSize = MinSize, MaxSize = MaxSize, Sort = Sort, First = First,
+            Text = Text,
+            Author = Author,
+            Task = Task,
+            Library = Library,
+            MinSize = MinSize,
+            MaxSize = MaxSize,
+            Sort = Sort,
+            First = First,
             Tags = Quantization is null ? Tag : [Quantization.ToLowerInvariant(), .. Tag],
         };
         using var progress = new ProgressLine(this, "Searching the Hub");

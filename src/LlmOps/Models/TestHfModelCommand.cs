@@ -80,7 +80,13 @@ public sealed class TestHfModelCommand : ModelCmdlet
         var access = WithToken(new ModelRequest { Id = model.Id, RepoType = model.RepoType, CacheFolder = model.CacheDir }, Token);
         var request = new ModelTestRequest
         {
-            Id = model.Id, RepoType = model.RepoType, Revisions = Revision, CacheFolder = model.CacheDir, DiscardsWrong = repairs, Token = access.Token, TokenEndpoint = access.TokenEndpoint,
+            Id = model.Id,
+            RepoType = model.RepoType,
+            Revisions = Revision,
+            CacheFolder = model.CacheDir,
+            DiscardsWrong = repairs,
+            Token = access.Token,
+            TokenEndpoint = access.TokenEndpoint,
         };
         var broken = new List<TestedModelFile>();
         using (var progress = new ProgressLine(this, $"Checking {model.Id}{(rig is null ? "" : $" on {rig}")}"))

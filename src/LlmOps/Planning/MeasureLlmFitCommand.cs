@@ -159,8 +159,16 @@ public sealed class MeasureLlmFitCommand : RigCmdlet
         KvCacheType.Of(KvCacheDtype);
         return new FitRequest
         {
-            Context = Context is null ? null : ContextLength.Parse(Context), Concurrency = Concurrency, KvCacheDtype = KvCacheDtype, GpuMemoryUtilization = GpuMemoryUtilization, CpuOffloadGB = CpuOffloadGB,
-            GpuLayers = GpuLayers, Engine = Engine, TensorParallelSize = TensorParallelSize, PipelineParallelSize = PipelineParallelSize, EngineVersion = EngineVersion,
+            Context = Context is null ? null : ContextLength.Parse(Context),
+            Concurrency = Concurrency,
+            KvCacheDtype = KvCacheDtype,
+            GpuMemoryUtilization = GpuMemoryUtilization,
+            CpuOffloadGB = CpuOffloadGB,
+            GpuLayers = GpuLayers,
+            Engine = Engine,
+            TensorParallelSize = TensorParallelSize,
+            PipelineParallelSize = PipelineParallelSize,
+            EngineVersion = EngineVersion,
         };
     }
 
@@ -194,8 +202,14 @@ public sealed class MeasureLlmFitCommand : RigCmdlet
             var connection = await ConnectPatientlyAsync(rig, ending);
             var args = new FitArgs
             {
-                Model = Model.Name, Title = Model.Id, Revision = Revision, Quantization = Compares ? null : Quantization, Token = Token is null ? null : SecureText.Reveal(Token), Request = request,
-                Measurements = new FitHistory(Services.Home.FitsOf(rig)).Of(Model.Id ?? Model.Name), LooksForOthers = true,
+                Model = Model.Name,
+                Title = Model.Id,
+                Revision = Revision,
+                Quantization = Compares ? null : Quantization,
+                Token = Token is null ? null : SecureText.Reveal(Token),
+                Request = request,
+                Measurements = new FitHistory(Services.Home.FitsOf(rig)).Of(Model.Id ?? Model.Name),
+                LooksForOthers = true,
             };
             WriteObject((await connection.JoinAsync(FitOperations.Plan, args, null, ending)) with { Rig = rig });
         }, cancel);

@@ -122,7 +122,14 @@ public sealed class FindGpuOfferCommand : ProviderCmdlet
         if (Timeout <= TimeSpan.Zero || Timeout > TimeSpan.FromHours(1)) throw ProviderErrors.TimeoutInvalid(Timeout);
         var query = new OfferQuery
         {
-            Gpus = [.. Gpu.SelectMany(GpuCatalog.NamesMeant)], GpuCount = GpuCount, MinMemory = MinMemory, MaxPricePerHour = MaxPricePerHour, Regions = Region, Secure = Secure, Spot = Spot, IncludeUnavailable = IncludeUnavailable,
+            Gpus = [.. Gpu.SelectMany(GpuCatalog.NamesMeant)],
+            GpuCount = GpuCount,
+            MinMemory = MinMemory,
+            MaxPricePerHour = MaxPricePerHour,
+            Regions = Region,
+            Secure = Secure,
+            Spot = Spot,
+            IncludeUnavailable = IncludeUnavailable,
         };
         var fit = await FitAsync(cancel);
         var offers = (Cached ? Kept() : await AskAsync(cancel)).Select(query.Matches).OfType<GpuOffer>();

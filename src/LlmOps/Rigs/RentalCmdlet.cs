@@ -145,12 +145,27 @@ public abstract class RentalCmdlet : RigCmdlet
     {
         var wish = new RigWish
         {
-            Offers = _offers, Providers = Provider, Gpus = Gpu, GpuCount = GpuCount, MaxPricePerHour = MaxPricePerHour > 0 ? MaxPricePerHour : null, Secure = Secure, Region = Region,
-            Volume = Volume, VolumeSizeGiB = VolumeSizeGB > 0 ? VolumeSizeGB : null,
+            Offers = _offers,
+            Providers = Provider,
+            Gpus = Gpu,
+            GpuCount = GpuCount,
+            MaxPricePerHour = MaxPricePerHour > 0 ? MaxPricePerHour : null,
+            Secure = Secure,
+            Region = Region,
+            Volume = Volume,
+            VolumeSizeGiB = VolumeSizeGB > 0 ? VolumeSizeGB : null,
             Request = new RentalRequest
             {
-                RigName = Name ?? "", Candidates = [], Image = Image, DiskGiB = DiskGB > 0 ? DiskGB : null, IdentityFile = OwnKey, Guard = !NoGuard, GuardKey = GuardApiKey,
-                NoWait = Hurries, KeepOnFailure = Keeps, ForBlock = IsForBlock,
+                RigName = Name ?? "",
+                Candidates = [],
+                Image = Image,
+                DiskGiB = DiskGB > 0 ? DiskGB : null,
+                IdentityFile = OwnKey,
+                Guard = !NoGuard,
+                GuardKey = GuardApiKey,
+                NoWait = Hurries,
+                KeepOnFailure = Keeps,
+                ForBlock = IsForBlock,
                 Limits = new RentalLimits(MaxDuration, IdleTimeout > TimeSpan.Zero ? IdleTimeout : null, Budget > 0 ? Budget : null),
             },
         };

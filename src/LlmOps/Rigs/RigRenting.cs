@@ -92,7 +92,11 @@ internal sealed class RigRenting(RigCmdlet cmdlet, ProviderSource providers)
 
     private static OfferQuery QueryOf(RigWish wish) => new()
     {
-        Gpus = [.. wish.Gpus.SelectMany(GpuCatalog.NamesMeant)], GpuCount = wish.GpuCount, MaxPricePerHour = wish.MaxPricePerHour, Secure = wish.Secure, Regions = wish.Region is { } region ? [region] : [],
+        Gpus = [.. wish.Gpus.SelectMany(GpuCatalog.NamesMeant)],
+        GpuCount = wish.GpuCount,
+        MaxPricePerHour = wish.MaxPricePerHour,
+        Secure = wish.Secure,
+        Regions = wish.Region is { } region ? [region] : [],
     };
 
     /// <summary>What ends, and at what price, in the words that are asked about.</summary>

@@ -17,7 +17,10 @@ internal sealed class AgentWithTools : IAsyncDisposable
             Arguments = [Path.Join(AppContext.BaseDirectory, "llmops-agent.dll"), "serve"],
             Environment = new Dictionary<string, string?>
             {
-                ["PATH"] = _folder, ["HF_HUB_CACHE"] = PathOf("models"), ["LLMOPS_ROOT"] = PathOf("root"), ["HF_ENDPOINT"] = "http://me:secret@127.0.0.1:9",
+                ["PATH"] = _folder,
+                ["HF_HUB_CACHE"] = PathOf("models"),
+                ["LLMOPS_ROOT"] = PathOf("root"),
+                ["HF_ENDPOINT"] = "http://me:secret@127.0.0.1:9",
             },
         });
         Client = new AgentClient(_process.StandardOutput!, _process.StandardInput!, "test", TimeProvider.System);

@@ -13,9 +13,15 @@ public sealed partial class GroundTruthPoint
     // What a log's heading leaves open; which version it was follows from what it prints (docs/fit.md).
     private static readonly Dictionary<string, Version> Vague = new()
     {
-        ["vLLM V1"] = new Version(0, 20), ["vLLM 0.1x"] = new Version(0, 19), ["vLLM 0.2x"] = new Version(0, 22), ["vLLM docs"] = new Version(0, 20), ["vLLM PR #12569 build"] = new Version(0, 7),
-        ["vLLM nightly 1acd67a7 (2026-05-10)"] = new Version(0, 21), ["vLLM nightly 01d4d1ad (2026-05-03)"] = new Version(0, 20),
-        ["vllm-openai:gemma4-unified (2026-06-04)"] = new Version(0, 22), ["same image"] = new Version(0, 22),
+        ["vLLM V1"] = new Version(0, 20),
+        ["vLLM 0.1x"] = new Version(0, 19),
+        ["vLLM 0.2x"] = new Version(0, 22),
+        ["vLLM docs"] = new Version(0, 20),
+        ["vLLM PR #12569 build"] = new Version(0, 7),
+        ["vLLM nightly 1acd67a7 (2026-05-10)"] = new Version(0, 21),
+        ["vLLM nightly 01d4d1ad (2026-05-03)"] = new Version(0, 20),
+        ["vllm-openai:gemma4-unified (2026-06-04)"] = new Version(0, 22),
+        ["same image"] = new Version(0, 22),
     };
 
     private readonly JsonObject _json;
@@ -60,8 +66,14 @@ public sealed partial class GroundTruthPoint
 
     public VllmOptions Options => new()
     {
-        TensorParallel = TensorParallel, Version = Version, MaxModelLen = (int?)Flag("max_model_len"), Utilization = Flag("gpu_memory_utilization"), MaxBatchedTokens = (int?)Flag("max_num_batched_tokens"),
-        MaxSequences = (int?)Flag("max_num_seqs"), KvCacheDtype = (string?)_json["flags"]?["kv_cache_dtype"], Eager = (bool?)_json["flags"]?["enforce_eager"] ?? false,
+        TensorParallel = TensorParallel,
+        Version = Version,
+        MaxModelLen = (int?)Flag("max_model_len"),
+        Utilization = Flag("gpu_memory_utilization"),
+        MaxBatchedTokens = (int?)Flag("max_num_batched_tokens"),
+        MaxSequences = (int?)Flag("max_num_seqs"),
+        KvCacheDtype = (string?)_json["flags"]?["kv_cache_dtype"],
+        Eager = (bool?)_json["flags"]?["enforce_eager"] ?? false,
         SpeculativeTokens = (int?)Flag("num_speculative_tokens") ?? (Speculation().Match((string)_json["model"]!) is { Success: true } told ? (told.Groups[1].Success ? int.Parse(told.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 1) : 0),
     };
 

@@ -57,7 +57,8 @@ public sealed class ModelConfigTests
         text["architectures"] = null;
         var model = Read(new JsonObject
         {
-            ["architectures"] = new JsonArray("Qwen3VLForConditionalGeneration"), ["text_config"] = text,
+            ["architectures"] = new JsonArray("Qwen3VLForConditionalGeneration"),
+            ["text_config"] = text,
             ["vision_config"] = new JsonObject { ["hidden_size"] = 1152, ["intermediate_size"] = 4304, ["spatial_merge_size"] = 2 },
         }.ToJsonString());
         Assert.Equal(("Qwen3VLForConditionalGeneration", 32), (model.Name, model.Layers));

@@ -9,7 +9,9 @@ public sealed class OfferFitTests
 {
     private static readonly ModelMetadata Llama8 = new()
     {
-        Name = "acme/llama-8b", WeightBytes = 16_060_522_496, WeightSource = "files",
+        Name = "acme/llama-8b",
+        WeightBytes = 16_060_522_496,
+        WeightSource = "files",
         Architecture = ModelConfigReader.Read(Encoding.UTF8.GetBytes("""{"architectures":["LlamaForCausalLM"],"hidden_size":4096,"intermediate_size":14336,"num_hidden_layers":32,"num_attention_heads":32,"num_key_value_heads":8,"vocab_size":128256,"max_position_embeddings":131072}""")),
     };
 
@@ -74,6 +76,12 @@ public sealed class OfferFitTests
 
     private static GpuOffer Offer(string gpu, int? memory, int count, decimal price = 1) => new()
     {
-        Provider = "RunPod", Product = gpu, Gpu = gpu, GpuCount = count, MemoryPerGpu = memory * (1L << 30), PricePerHour = price, FetchedAt = DateTimeOffset.UnixEpoch,
+        Provider = "RunPod",
+        Product = gpu,
+        Gpu = gpu,
+        GpuCount = count,
+        MemoryPerGpu = memory * (1L << 30),
+        PricePerHour = price,
+        FetchedAt = DateTimeOffset.UnixEpoch,
     };
 }

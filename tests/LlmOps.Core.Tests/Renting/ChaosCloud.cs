@@ -17,9 +17,15 @@ internal sealed class ChaosCloud(VirtualTime time, Random random)
     {
         var machine = new ChaosMachine
         {
-            Id = $"m{_all.Count + 1}", Name = name, Request = request, MadeAt = time.Now, ShowsAt = time.Now + LongestLag * (random.NextDouble() * 0.95),
+            Id = $"m{_all.Count + 1}",
+            Name = name,
+            Request = request,
+            MadeAt = time.Now,
+            ShowsAt = time.Now + LongestLag * (random.NextDouble() * 0.95),
             BootsAt = random.Next(20) == 0 ? TimeSpan.MaxValue : time.Now + TimeSpan.FromSeconds(random.Next(5, 300)),
-            Refusals = random.Next(4) == 0 ? random.Next(1, 4) : 0, Lies = random.Next(5) == 0 ? random.Next(1, 3) : 0, EndsSlowly = TimeSpan.FromSeconds(random.Next(0, 40)),
+            Refusals = random.Next(4) == 0 ? random.Next(1, 4) : 0,
+            Lies = random.Next(5) == 0 ? random.Next(1, 3) : 0,
+            EndsSlowly = TimeSpan.FromSeconds(random.Next(0, 40)),
         };
         _all.Add(machine);
         return machine;

@@ -38,7 +38,10 @@ internal sealed class ChaosProcess : IProviderSource, IRigAccess
     {
         var request = new RentalRequest
         {
-            RigName = "rig", Candidates = [ChaosProvider.Offer, ChaosProvider.Offer], IdentityFile = identityFile, ForBlock = true,
+            RigName = "rig",
+            Candidates = [ChaosProvider.Offer, ChaosProvider.Offer],
+            IdentityFile = identityFile,
+            ForBlock = true,
             Limits = new RentalLimits(TimeSpan.FromHours(8), TimeSpan.FromMinutes(30), 20),
         };
         try

@@ -9,8 +9,17 @@ internal sealed class ChaosProvider(ChaosCloud cloud, VirtualTime time, Random r
 
     public GpuProviderInfo Info { get; } = new()
     {
-        Name = Name, Address = new Uri("https://chaos.example"), Console = new Uri("https://chaos.example"), KeyPage = new Uri("https://chaos.example"), KeyVariables = ["CHAOS"], KeyFiles = [],
-        Capabilities = ProviderCapabilities.MachineKey, MaxNameLength = 64, PollInterval = TimeSpan.FromSeconds(5), ReadyTimeout = TimeSpan.FromMinutes(15), ListingLag = ChaosCloud.LongestLag,
+        Name = Name,
+        Address = new Uri("https://chaos.example"),
+        Console = new Uri("https://chaos.example"),
+        KeyPage = new Uri("https://chaos.example"),
+        KeyVariables = ["CHAOS"],
+        KeyFiles = [],
+        Capabilities = ProviderCapabilities.MachineKey,
+        MaxNameLength = 64,
+        PollInterval = TimeSpan.FromSeconds(5),
+        ReadyTimeout = TimeSpan.FromMinutes(15),
+        ListingLag = ChaosCloud.LongestLag,
     };
 
     public static GpuOffer Offer => new() { Provider = Name, Product = "a40", Gpu = "NVIDIA A40", GpuCount = 2, PricePerHour = 0.90m, FetchedAt = DateTimeOffset.UnixEpoch };
@@ -78,7 +87,12 @@ internal sealed class ChaosProvider(ChaosCloud cloud, VirtualTime time, Random r
 
     private RentedMachine Show(ChaosMachine machine) => new()
     {
-        Provider = Name, Id = machine.Id, Name = machine.Name, State = time.Now >= machine.BootsAt ? MachineState.Running : MachineState.Pending, Status = "running",
-        PricePerHour = 0.90m, Ssh = time.Now >= machine.BootsAt ? new SshEndpoint("192.0.2.1", 22, "root") : null,
+        Provider = Name,
+        Id = machine.Id,
+        Name = machine.Name,
+        State = time.Now >= machine.BootsAt ? MachineState.Running : MachineState.Pending,
+        Status = "running",
+        PricePerHour = 0.90m,
+        Ssh = time.Now >= machine.BootsAt ? new SshEndpoint("192.0.2.1", 22, "root") : null,
     };
 }

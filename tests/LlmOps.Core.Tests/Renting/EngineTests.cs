@@ -81,7 +81,10 @@ public abstract class EngineTests : IDisposable, IProviderSource, IRigAccess
     {
         var request = new RentalRequest
         {
-            RigName = "rig", Candidates = [.. (await OffersAsync()).Take(1)], IdentityFile = _folder["id"], Limits = new RentalLimits(TimeSpan.FromHours(8), TimeSpan.FromMinutes(30), 20),
+            RigName = "rig",
+            Candidates = [.. (await OffersAsync()).Take(1)],
+            IdentityFile = _folder["id"],
+            Limits = new RentalLimits(TimeSpan.FromHours(8), TimeSpan.FromMinutes(30), 20),
         };
         _provisioner = new RigProvisioner(this, _journal, _rigs, this, _home, _clock);
         return await CloudClients.ForwardAsync(_clock, _provisioner.RentAsync(change?.Invoke(request) ?? request, _ => { }, _warnings.Add, default));

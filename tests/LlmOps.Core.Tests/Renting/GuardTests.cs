@@ -185,7 +185,12 @@ public sealed class GuardTests : IDisposable, IRigUseSensor, IMachineEnding
 
     private void WriteSpec(RentalLimits limits, double speed = 1) => _guard.WriteSpec(new GuardSpec
     {
-        Provider = "X", Address = new Uri("https://x.example"), MachineId = "m", Held = new GuardLimits(limits, 0.90m), RanBefore = TimeSpan.Zero, ClockSpeed = speed,
+        Provider = "X",
+        Address = new Uri("https://x.example"),
+        MachineId = "m",
+        Held = new GuardLimits(limits, 0.90m),
+        RanBefore = TimeSpan.Zero,
+        ClockSpeed = speed,
     });
 
     private RigGuard Guard() => new(_guard, _guard.ReadSpec()!, this, this, _time);

@@ -21,7 +21,13 @@ public sealed class RigJournalTests : IDisposable
 
     private static RentalTerms Terms => new()
     {
-        RigName = "big", MachineName = "llmops-00000000-0000000a", Provider = "RunPod", Product = "NVIDIA A40", Gpu = "NVIDIA A40", GpuCount = 2, PricePerHour = 0.90m,
+        RigName = "big",
+        MachineName = "llmops-00000000-0000000a",
+        Provider = "RunPod",
+        Product = "NVIDIA A40",
+        Gpu = "NVIDIA A40",
+        GpuCount = 2,
+        PricePerHour = 0.90m,
         Limits = new RentalLimits(TimeSpan.FromHours(8), TimeSpan.FromMinutes(30), 20),
     };
 

@@ -36,7 +36,14 @@ public sealed class DetachedTunnelStoreTests : IDisposable
 
     private static DetachedTunnelRecord Record(string name, int process) => new()
     {
-        Name = name, ProcessId = process, Pipe = $"llmops-{Guid.NewGuid():N}", Rig = new GpuRig { Name = "far", Kind = RigKind.Ssh, CreatedAt = DateTimeOffset.UtcNow }, RemoteHost = "localhost", RemotePort = 1,
-        LocalPort = 1, BindAddress = ["127.0.0.1"], CreatedAt = DateTimeOffset.UtcNow,
+        Name = name,
+        ProcessId = process,
+        Pipe = $"llmops-{Guid.NewGuid():N}",
+        Rig = new GpuRig { Name = "far", Kind = RigKind.Ssh, CreatedAt = DateTimeOffset.UtcNow },
+        RemoteHost = "localhost",
+        RemotePort = 1,
+        LocalPort = 1,
+        BindAddress = ["127.0.0.1"],
+        CreatedAt = DateTimeOffset.UtcNow,
     };
 }

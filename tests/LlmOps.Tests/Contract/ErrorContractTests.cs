@@ -20,8 +20,17 @@ public sealed partial class ErrorContractTests
 
     private static GpuProviderInfo Provider => new()
     {
-        Name = "sample", Address = new Uri("http://sample/"), Console = new Uri("http://sample/"), KeyPage = new Uri("http://sample/"), KeyVariables = ["SAMPLE"], KeyFiles = [],
-        Capabilities = ProviderCapabilities.None, MaxNameLength = 17, PollInterval = default, ReadyTimeout = default, ListingLag = default,
+        Name = "sample",
+        Address = new Uri("http://sample/"),
+        Console = new Uri("http://sample/"),
+        KeyPage = new Uri("http://sample/"),
+        KeyVariables = ["SAMPLE"],
+        KeyFiles = [],
+        Capabilities = ProviderCapabilities.None,
+        MaxNameLength = 17,
+        PollInterval = default,
+        ReadyTimeout = default,
+        ListingLag = default,
     };
 
     [Fact]

@@ -17,7 +17,10 @@ public sealed class SilentRigTests : IDisposable
         var port = ((IPEndPoint)_silent.LocalEndpoint).Port;
         new RigStore(new LlmOpsHome(_session.Home)).Add(new GpuRig
         {
-            Name = "silent", Kind = RigKind.Ssh, CreatedAt = DateTimeOffset.UnixEpoch, Ssh = new SshDestination { HostName = "127.0.0.1", Port = port, ConfigFile = "none" },
+            Name = "silent",
+            Kind = RigKind.Ssh,
+            CreatedAt = DateTimeOffset.UnixEpoch,
+            Ssh = new SshDestination { HostName = "127.0.0.1", Port = port, ConfigFile = "none" },
         });
         _session.SetEnvironment("HF_ENDPOINT", $"http://127.0.0.1:{port}");
     }

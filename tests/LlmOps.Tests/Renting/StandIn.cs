@@ -38,7 +38,12 @@ internal sealed class StandIn : IAsyncDisposable
         var folder = new SimulatedRigFolder(Path.Join(session.Folder, "stand-in"));
         SimulatedRigBuilder.Build(folder, new SimulatedRigState
         {
-            Name = "stand-in", Gpu = gpu, GpuCount = 2, Speed = 120, Simulator = Path.Join(BuiltModule.Bin, "simulator", "linux-x64", "llmops-simulator"), HubPort = LoopbackPort.Choose(),
+            Name = "stand-in",
+            Gpu = gpu,
+            GpuCount = 2,
+            Speed = 120,
+            Simulator = Path.Join(BuiltModule.Bin, "simulator", "linux-x64", "llmops-simulator"),
+            HubPort = LoopbackPort.Choose(),
         });
         var power = new SimulatedRigPower(folder, TimeProvider.System);
         await power.StartAsync(default);

@@ -65,8 +65,16 @@ internal sealed partial class FakeLambda(TimeProvider? time = null) : FakeCloud(
         _lastLaunch = Time.GetUtcNow();
         var machine = Account.Add(new CloudMachine
         {
-            Id = Account.NextId(), Name = (string?)body["name"] ?? "", Product = type.Type, Gpus = type.Count, Region = region, PricePerHour = type.Cents / 100m, CreatedAt = Time.GetUtcNow(),
-            PublicKey = Account.Keys.First(key => key.Name == (string?)keys[0]).PublicKey, Volumes = mounts, StartupScript = (string?)body["user_data"],
+            Id = Account.NextId(),
+            Name = (string?)body["name"] ?? "",
+            Product = type.Type,
+            Gpus = type.Count,
+            Region = region,
+            PricePerHour = type.Cents / 100m,
+            CreatedAt = Time.GetUtcNow(),
+            PublicKey = Account.Keys.First(key => key.Name == (string?)keys[0]).PublicKey,
+            Volumes = mounts,
+            StartupScript = (string?)body["user_data"],
             Tags = [.. (body["tags"] as JsonArray ?? []).Select(tag => $"{(string)tag!["key"]!}={(string)tag["value"]!}")],
         });
         return Data(new JsonObject { ["instance_ids"] = new JsonArray(machine.Id) });
@@ -107,7 +115,10 @@ internal sealed partial class FakeLambda(TimeProvider? time = null) : FakeCloud(
     {
         ["instance_type"] = new JsonObject
         {
-            ["name"] = type.Type, ["description"] = $"{type.Count}x {type.Gpu}", ["gpu_description"] = type.Gpu, ["price_cents_per_hour"] = type.Cents,
+            ["name"] = type.Type,
+            ["description"] = $"{type.Count}x {type.Gpu}",
+            ["gpu_description"] = type.Gpu,
+            ["price_cents_per_hour"] = type.Cents,
             ["specs"] = new JsonObject { ["vcpus"] = 30, ["memory_gib"] = 200, ["storage_gib"] = 1400, ["gpus"] = type.Count },
         },
         ["regions_with_capacity_available"] = new JsonArray([.. (Account.SoldOut.Contains(type.Type) ? [] : type.Places).Select(place => new JsonObject { ["name"] = place, ["description"] = place })]),
@@ -115,8 +126,12 @@ internal sealed partial class FakeLambda(TimeProvider? time = null) : FakeCloud(
 
     private JsonObject Instance(CloudMachine machine) => new()
     {
-        ["id"] = machine.Id, ["name"] = machine.Name, ["ip"] = machine.IsUp ? machine.Ssh.Host : null, ["jupyter_token"] = "token-of-jupyter",
-        ["status"] = machine.Word ?? (machine.IsEnding ? "terminating" : machine.IsDead ? "unhealthy" : machine.IsUp ? "active" : "booting"), ["region"] = new JsonObject { ["name"] = machine.Region },
+        ["id"] = machine.Id,
+        ["name"] = machine.Name,
+        ["ip"] = machine.IsUp ? machine.Ssh.Host : null,
+        ["jupyter_token"] = "token-of-jupyter",
+        ["status"] = machine.Word ?? (machine.IsEnding ? "terminating" : machine.IsDead ? "unhealthy" : machine.IsUp ? "active" : "booting"),
+        ["region"] = new JsonObject { ["name"] = machine.Region },
         ["instance_type"] = new JsonObject { ["name"] = machine.Product, ["price_cents_per_hour"] = (int)(machine.PricePerHour * 100), ["specs"] = new JsonObject { ["gpus"] = machine.Gpus } },
         ["tags"] = new JsonArray([.. machine.Tags.Select(tag => new JsonObject { ["key"] = tag.Split('=')[0], ["value"] = tag.Split('=')[1] })]),
         ["file_system_mounts"] = new JsonArray([.. machine.Volumes.Select(id => new JsonObject { ["mount_point"] = "/workspace", ["file_system_id"] = id })]),

@@ -68,8 +68,14 @@ internal sealed class FakeMassed(TimeProvider? time = null) : FakeCloud(time)
         var script = (string?)body["command"];
         var machine = Account.Add(new CloudMachine
         {
-            Id = Account.NextId(), Name = (string?)body["instanceName"] ?? "", Product = product.Product, Gpus = product.Product[4] - '0', Region = "us-central-1", PricePerHour = product.Cents / 100m,
-            PublicKey = names.Count > 0 ? Account.Keys.First(key => key.Name == names[0]).PublicKey : null, CreatedAt = Time.GetUtcNow(),
+            Id = Account.NextId(),
+            Name = (string?)body["instanceName"] ?? "",
+            Product = product.Product,
+            Gpus = product.Product[4] - '0',
+            Region = "us-central-1",
+            PricePerHour = product.Cents / 100m,
+            PublicKey = names.Count > 0 ? Account.Keys.First(key => key.Name == names[0]).PublicKey : null,
+            CreatedAt = Time.GetUtcNow(),
             StartupScript = script is null ? null : Encoding.UTF8.GetString(Convert.FromBase64String(script.Split(' ')[1])),
         });
         return CloudAnswer.Json(new JsonObject { ["response"] = machine.Id }, 202);
@@ -118,7 +124,9 @@ internal sealed class FakeMassed(TimeProvider? time = null) : FakeCloud(time)
         {
             ["instance_type"] = new JsonObject
             {
-                ["name"] = product.Product, ["description"] = product.Description, ["price_cents_per_hour"] = product.Cents,
+                ["name"] = product.Product,
+                ["description"] = product.Description,
+                ["price_cents_per_hour"] = product.Cents,
                 ["specs"] = new JsonObject { ["vcpu_count"] = 14, ["memory_gib"] = 72, ["storage_gb"] = 625 },
             },
             ["regions_with_capacity_available"] = new JsonArray([.. product.Places.Select(place => new JsonObject { ["name"] = place, ["description"] = "Wichita, KS" })]),
@@ -128,9 +136,16 @@ internal sealed class FakeMassed(TimeProvider? time = null) : FakeCloud(time)
 
     private JsonObject Machine(CloudMachine machine) => new()
     {
-        ["uuid"] = machine.Id, ["name"] = machine.Name, ["ip"] = machine.IsUp ? machine.Ssh.Host : null, ["username"] = Username, ["password"] = "hunter2-" + machine.Id,
-        ["status"] = machine.Word ?? (machine.IsStopped ? "Stopped" : machine.IsDead ? "error" : "rented"), ["os_booted"] = machine.IsUp ? 1 : 0, // let from the first moment on
-        ["created"] = machine.CreatedAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), ["active"] = 1, ["region"] = new JsonObject { ["name"] = machine.Region },
+        ["uuid"] = machine.Id,
+        ["name"] = machine.Name,
+        ["ip"] = machine.IsUp ? machine.Ssh.Host : null,
+        ["username"] = Username,
+        ["password"] = "hunter2-" + machine.Id,
+        ["status"] = machine.Word ?? (machine.IsStopped ? "Stopped" : machine.IsDead ? "error" : "rented"),
+        ["os_booted"] = machine.IsUp ? 1 : 0, // let from the first moment on
+        ["created"] = machine.CreatedAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+        ["active"] = 1,
+        ["region"] = new JsonObject { ["name"] = machine.Region },
         ["product"] = new JsonObject { ["name"] = machine.Product, ["gpu_count"] = machine.Gpus, ["price_hr"] = machine.PricePerHour.ToString(CultureInfo.InvariantCulture), ["final_price_hr"] = "0" },
     };
 

@@ -86,8 +86,15 @@ internal sealed class FakeRunPod(TimeProvider? time = null) : FakeCloud(time)
         var count = (int)chosen["count"]!;
         var pod = Account.Add(new CloudMachine
         {
-            Id = Account.NextId(), Name = (string)body["name"]!, Product = id, Gpus = count, Region = places.Intersect(type.Places).First(), PricePerHour = (secure ? type.Secure : type.Community) * count,
-            PublicKey = (string?)body["env"]?["PUBLIC_KEY"], Volumes = volume.Id is null ? [] : [volume.Id], CreatedAt = Time.GetUtcNow(),
+            Id = Account.NextId(),
+            Name = (string)body["name"]!,
+            Product = id,
+            Gpus = count,
+            Region = places.Intersect(type.Places).First(),
+            PricePerHour = (secure ? type.Secure : type.Community) * count,
+            PublicKey = (string?)body["env"]?["PUBLIC_KEY"],
+            Volumes = volume.Id is null ? [] : [volume.Id],
+            CreatedAt = Time.GetUtcNow(),
         });
         return CloudAnswer.Json(Pod(pod), 201);
     }
@@ -119,8 +126,13 @@ internal sealed class FakeRunPod(TimeProvider? time = null) : FakeCloud(time)
         var up = pod.IsUp;
         return new JsonObject
         {
-            ["id"] = pod.Id, ["name"] = pod.Name, ["image"] = "", ["status"] = pod.Word ?? (pod.IsStopped ? "EXITED" : pod.IsEnding && pod.Ends <= 0 ? "TERMINATED" : "RUNNING"), // from the first moment on
-            ["cost"] = pod.PricePerHour, ["dataCenterId"] = pod.Region, ["env"] = new JsonObject { ["PUBLIC_KEY"] = pod.PublicKey },
+            ["id"] = pod.Id,
+            ["name"] = pod.Name,
+            ["image"] = "",
+            ["status"] = pod.Word ?? (pod.IsStopped ? "EXITED" : pod.IsEnding && pod.Ends <= 0 ? "TERMINATED" : "RUNNING"), // from the first moment on
+            ["cost"] = pod.PricePerHour,
+            ["dataCenterId"] = pod.Region,
+            ["env"] = new JsonObject { ["PUBLIC_KEY"] = pod.PublicKey },
             ["gpu"] = new JsonObject { ["id"] = pod.Product, ["count"] = pod.Gpus },
             ["mounts"] = pod.Volumes.Count == 0 ? null : new JsonObject { ["network"] = new JsonArray(new JsonObject { ["volumeId"] = pod.Volumes[0], ["path"] = "/workspace" }) },
             ["runtime"] = !up ? null : new JsonObject
@@ -191,7 +203,8 @@ internal sealed class FakeRunPod(TimeProvider? time = null) : FakeCloud(time)
 
     private JsonObject Bill(CloudMachine pod) => new()
     {
-        ["startTime"] = pod.CreatedAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), ["podId"] = pod.Id,
+        ["startTime"] = pod.CreatedAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
+        ["podId"] = pod.Id,
         ["totalAmount"] = pod.PricePerHour * (decimal)((pod.EndedAt ?? Time.GetUtcNow()) - pod.CreatedAt).TotalHours,
     };
 

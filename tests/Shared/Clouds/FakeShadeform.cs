@@ -59,10 +59,18 @@ internal sealed class FakeShadeform(TimeProvider? time = null) : FakeCloud(time)
         if (key is not null && Account.Keys.All(known => known.Id != key)) return Error(400, "INVALID_REQUEST", "Unknown ssh key");
         var machine = Account.Add(new CloudMachine
         {
-            Id = Account.NextId(), Name = (string)body["name"]!, Product = type.Type, Gpus = type.Count, Region = (string)body["region"]!, PricePerHour = type.Cents / 100m, CreatedAt = Time.GetUtcNow(),
+            Id = Account.NextId(),
+            Name = (string)body["name"]!,
+            Product = type.Type,
+            Gpus = type.Count,
+            Region = (string)body["region"]!,
+            PricePerHour = type.Cents / 100m,
+            CreatedAt = Time.GetUtcNow(),
             PublicKey = key is null ? null : Account.Keys.First(known => known.Id == key).PublicKey,
-            Tags = [.. (body["tags"] as JsonArray ?? []).Select(tag => (string)tag!)], Volumes = [.. (body["volume_ids"] as JsonArray ?? []).Select(id => (string)id!)],
-            ExpiresAt = (string?)body["auto_delete"]?["date_threshold"], MaxSpend = (string?)body["auto_delete"]?["spend_threshold"],
+            Tags = [.. (body["tags"] as JsonArray ?? []).Select(tag => (string)tag!)],
+            Volumes = [.. (body["volume_ids"] as JsonArray ?? []).Select(id => (string)id!)],
+            ExpiresAt = (string?)body["auto_delete"]?["date_threshold"],
+            MaxSpend = (string?)body["auto_delete"]?["spend_threshold"],
             StartupScript = (string?)body["launch_configuration"]?["script_configuration"]?["base64_script"] is { } script ? Encoding.UTF8.GetString(Convert.FromBase64String(script)) : null,
         });
         return CloudAnswer.Json(new JsonObject { ["id"] = machine.Id });
@@ -127,10 +135,20 @@ internal sealed class FakeShadeform(TimeProvider? time = null) : FakeCloud(time)
     {
         var instance = new JsonObject
         {
-            ["id"] = machine.Id, ["name"] = machine.Name, ["cloud"] = Catalog.First(type => type.Type == machine.Product).Cloud, ["region"] = machine.Region, ["shade_instance_type"] = machine.Product,
-            ["status"] = machine.Word ?? (machine.IsEnding ? "deleting" : machine.IsDead ? "error" : machine.IsUp ? "active" : "pending_provider"), ["status_details"] = machine.IsUp ? "active" : "downloading",
-            ["ip"] = machine.IsUp ? machine.Ssh.Host : "", ["ssh_user"] = "shadeform", ["ssh_port"] = machine.Ssh.Port, ["hourly_price"] = (int)(machine.PricePerHour * 100), ["cost_estimate"] = "0.4",
-            ["tags"] = new JsonArray([.. machine.Tags.Select(tag => (JsonNode)tag)]), ["created_at"] = machine.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture) + "+00:00",
+            ["id"] = machine.Id,
+            ["name"] = machine.Name,
+            ["cloud"] = Catalog.First(type => type.Type == machine.Product).Cloud,
+            ["region"] = machine.Region,
+            ["shade_instance_type"] = machine.Product,
+            ["status"] = machine.Word ?? (machine.IsEnding ? "deleting" : machine.IsDead ? "error" : machine.IsUp ? "active" : "pending_provider"),
+            ["status_details"] = machine.IsUp ? "active" : "downloading",
+            ["ip"] = machine.IsUp ? machine.Ssh.Host : "",
+            ["ssh_user"] = "shadeform",
+            ["ssh_port"] = machine.Ssh.Port,
+            ["hourly_price"] = (int)(machine.PricePerHour * 100),
+            ["cost_estimate"] = "0.4",
+            ["tags"] = new JsonArray([.. machine.Tags.Select(tag => (JsonNode)tag)]),
+            ["created_at"] = machine.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture) + "+00:00",
             ["configuration"] = new JsonObject { ["num_gpus"] = machine.Gpus },
         };
         if (whole) instance["volume_ids"] = new JsonArray([.. machine.Volumes.Select(id => (JsonNode)id)]);

@@ -71,10 +71,15 @@ internal sealed class CachedRepo
         var partial = Partials.Where(file => !file.Name.EndsWith("-state.incomplete", StringComparison.Ordinal)).ToList();
         return new CachedModel
         {
-            Id = Repo.Id, RepoType = Repo.Type, Path = Folder, CacheDir = Cache,
+            Id = Repo.Id,
+            RepoType = Repo.Type,
+            Path = Folder,
+            CacheDir = Cache,
             Revisions = [.. Snapshots.Select(snapshot => snapshot.Describe()).OrderByDescending(revision => revision.LastModified)],
-            Size = contents.Sum(file => file.Length) + Partials.Sum(file => file.Length), FileCount = contents.Count,
-            PartialCount = partial.Count, PartialSize = partial.Sum(file => file.Length),
+            Size = contents.Sum(file => file.Length) + Partials.Sum(file => file.Length),
+            FileCount = contents.Count,
+            PartialCount = partial.Count,
+            PartialSize = partial.Sum(file => file.Length),
             LastUsed = contents.Count == 0 ? null : contents.Max(file => file.LastAccessTimeUtc),
             LastModified = contents.Count == 0 ? null : contents.Max(file => file.LastWriteTimeUtc),
         };

@@ -22,7 +22,11 @@ internal sealed class CachedSnapshot(string folder, IReadOnlyList<string> refs)
         var contents = Files.Select(file => new FileInfo(file.Content)).Where(file => file.Exists).DistinctBy(file => file.FullName).ToList();
         return new CachedRevision
         {
-            Commit = Commit, Refs = refs, Path = folder, FileCount = Files.Count, Size = contents.Sum(file => file.Length),
+            Commit = Commit,
+            Refs = refs,
+            Path = folder,
+            FileCount = Files.Count,
+            Size = contents.Sum(file => file.Length),
             LastModified = contents.Count == 0 ? null : contents.Max(file => file.LastWriteTimeUtc),
         };
     }

@@ -94,8 +94,15 @@ public sealed partial class ModelTest
     {
         var result = new TestedModelFile
         {
-            Id = _repo.Repo.Id, RepoType = _repo.Repo.Type, Commit = check.Commit, Path = check.Path, Verdict = await JudgeAsync(check, cancel).ConfigureAwait(false),
-            Size = check.Listed?.Size, ActualSize = check.File?.Size, Hash = check.Listed?.ETag, CacheDir = _repo.Cache,
+            Id = _repo.Repo.Id,
+            RepoType = _repo.Repo.Type,
+            Commit = check.Commit,
+            Path = check.Path,
+            Verdict = await JudgeAsync(check, cancel).ConfigureAwait(false),
+            Size = check.Listed?.Size,
+            ActualSize = check.File?.Size,
+            Hash = check.Listed?.ETag,
+            CacheDir = _repo.Cache,
         };
         if (_request.DiscardsWrong && result.Verdict is FileVerdict.Truncated or FileVerdict.Corrupt) Discard(check);
         return result;

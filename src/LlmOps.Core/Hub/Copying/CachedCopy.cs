@@ -53,8 +53,12 @@ public sealed class CachedCopy
         else _store.SetRevision(_request.Revision, listing.Commit);
         return new HfModel
         {
-            Id = _request.Id, Revision = _request.Revision, Commit = listing.Commit, Path = _store.FolderOf(listing.Commit),
-            Size = listing.Files.Sum(file => file.Size), FileCount = listing.Files.Count,
+            Id = _request.Id,
+            Revision = _request.Revision,
+            Commit = listing.Commit,
+            Path = _store.FolderOf(listing.Commit),
+            Size = listing.Files.Sum(file => file.Size),
+            FileCount = listing.Files.Count,
         };
     }
 

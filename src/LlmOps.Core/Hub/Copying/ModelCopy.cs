@@ -80,8 +80,14 @@ public sealed class ModelCopy(ICopyPlace from, ICopyPlace to, CopyRequest reques
             var rate = elapsed > 0 ? moved / elapsed : 0;
             return new DownloadProgress
             {
-                Phase = done >= total ? DownloadPhase.Verifying : DownloadPhase.Downloading, BytesDone = done, BytesTotal = total, FilesDone = _filesDone, FilesTotal = listing.Files.Count,
-                Fetched = moved, BytesPerSecond = rate, Remaining = rate > 1 && (total - done) / rate < TimeSpan.FromDays(30).TotalSeconds ? TimeSpan.FromSeconds((total - done) / rate) : null,
+                Phase = done >= total ? DownloadPhase.Verifying : DownloadPhase.Downloading,
+                BytesDone = done,
+                BytesTotal = total,
+                FilesDone = _filesDone,
+                FilesTotal = listing.Files.Count,
+                Fetched = moved,
+                BytesPerSecond = rate,
+                Remaining = rate > 1 && (total - done) / rate < TimeSpan.FromDays(30).TotalSeconds ? TimeSpan.FromSeconds((total - done) / rate) : null,
             };
         }
     }

@@ -47,15 +47,26 @@ public static class ModelConfigReader
         return new ModelArchitecture
         {
             Name = root.Texts("architectures") is [var name, ..] ? name : text.Text("model_type") ?? "unknown",
-            Hidden = hidden, Layers = layers, Heads = heads, KvHeads = kvHeads, HeadDim = headDim,
+            Hidden = hidden,
+            Layers = layers,
+            Heads = heads,
+            KvHeads = kvHeads,
+            HeadDim = headDim,
             Intermediate = experts > 1 ? Math.Max((perToken * expert) + Math.Max(shared, text.Number("shared_expert_intermediate_size") ?? 0), expert) : intermediate,
             RotaryDim = text.Number("qk_rope_head_dim") ?? (int)(headDim * Math.Clamp(text.Real("partial_rotary_factor") ?? 1, 0, 1)),
-            Vocabulary = First(text, "vocab_size", "padded_vocab_size") ?? 0, MaxPositions = Positions(text), Groups = groups,
-            Experts = experts, ExpertsPerToken = perToken, ExpertIntermediate = expert,
+            Vocabulary = First(text, "vocab_size", "padded_vocab_size") ?? 0,
+            MaxPositions = Positions(text),
+            Groups = groups,
+            Experts = experts,
+            ExpertsPerToken = perToken,
+            ExpertIntermediate = expert,
             SpeculativeLayers = First(text, "num_nextn_predict_layers", "mtp_num_hidden_layers", "num_mtp_layers") ?? 0,
-            Quantization = Quantization(root, text, quantization), DType = text.Text("torch_dtype") ?? text.Text("dtype") ?? root.Text("torch_dtype") ?? root.Text("dtype") ?? "bfloat16",
-            Vision = Vision(root), TiesEmbeddings = text.Flag("tie_word_embeddings") || root.Flag("tie_word_embeddings"),
-            HasSinks = text.Text("model_type") == "gpt_oss", Unknown = unknown,
+            Quantization = Quantization(root, text, quantization),
+            DType = text.Text("torch_dtype") ?? text.Text("dtype") ?? root.Text("torch_dtype") ?? root.Text("dtype") ?? "bfloat16",
+            Vision = Vision(root),
+            TiesEmbeddings = text.Flag("tie_word_embeddings") || root.Flag("tie_word_embeddings"),
+            HasSinks = text.Text("model_type") == "gpt_oss",
+            Unknown = unknown,
         };
     }
 

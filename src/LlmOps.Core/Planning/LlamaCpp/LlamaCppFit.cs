@@ -17,8 +17,19 @@ internal static class LlamaCppFit
         var plan = At(context);
         var draft = new LlmFit
         {
-            Model = model.Name, Architecture = architecture.Name, Quantization = model.Quantization, Engine = LlmEngine.LlamaCpp, Gpu = gpu.Name, GpuCount = count, Fits = false, Limit = FitLimit.None,
-            Context = context, Concurrency = request.Concurrency, UsableGiB = gpu.UsableGiB ?? 0, MaxModelLen = context, GpuMemoryUtilization = 1,
+            Model = model.Name,
+            Architecture = architecture.Name,
+            Quantization = model.Quantization,
+            Engine = LlmEngine.LlamaCpp,
+            Gpu = gpu.Name,
+            GpuCount = count,
+            Fits = false,
+            Limit = FitLimit.None,
+            Context = context,
+            Concurrency = request.Concurrency,
+            UsableGiB = gpu.UsableGiB ?? 0,
+            MaxModelLen = context,
+            GpuMemoryUtilization = 1,
         };
         if (gpu.UsableGiB is not > 0) return draft with { Limit = FitLimit.GpuMemory, Notes = [$"how much memory the {gpu.Name} has is not known: write it behind the name, as in '{gpu.Name} 64GB'"] };
         var all = new LlamaCppPlan(architecture, model.WeightBytes, gpu, count, context, request.Concurrency, cache, int.MaxValue);
@@ -27,11 +38,20 @@ internal static class LlamaCppFit
         var longest = Longest(At, architecture.MaxPositions, request.GpuLayers ?? plan.Layers);
         return draft with
         {
-            Fits = wanted.Fits && !tooLong, Limit = tooLong ? FitLimit.ModelContext : wanted.Fits ? FitLimit.None : wanted.WeightsPerGpu > wanted.Budget ? FitLimit.Weights : FitLimit.KvCache,
-            HeadroomGiB = Round(wanted.Budget - wanted.WeightsPerGpu - wanted.CachePerGpu - wanted.ComputeBytes), GpuLayers = plan.GpuLayers,
+            Fits = wanted.Fits && !tooLong,
+            Limit = tooLong ? FitLimit.ModelContext : wanted.Fits ? FitLimit.None : wanted.WeightsPerGpu > wanted.Budget ? FitLimit.Weights : FitLimit.KvCache,
+            HeadroomGiB = Round(wanted.Budget - wanted.WeightsPerGpu - wanted.CachePerGpu - wanted.ComputeBytes),
+            GpuLayers = plan.GpuLayers,
             MaxConcurrency = wanted.CachePerGpu == 0 ? 0 : Math.Round(Math.Max(0, wanted.Budget - wanted.WeightsPerGpu - wanted.ComputeBytes) / ((double)wanted.CachePerGpu / request.Concurrency), 2),
-            LongestContext = longest, KvTokens = (long)longest * request.Concurrency, BudgetGiB = Round(plan.Budget), WeightsGiB = Round(plan.WeightsPerGpu), KvCacheGiB = Round(plan.CachePerGpu),
-            NeededKvCacheGiB = Round(wanted.CachePerGpu), ActivationGiB = Round(plan.ComputeBytes), OverheadGiB = Round(LlamaCppPlan.Reserve), HostGiB = Round(plan.HostBytes),
+            LongestContext = longest,
+            KvTokens = (long)longest * request.Concurrency,
+            BudgetGiB = Round(plan.Budget),
+            WeightsGiB = Round(plan.WeightsPerGpu),
+            KvCacheGiB = Round(plan.CachePerGpu),
+            NeededKvCacheGiB = Round(wanted.CachePerGpu),
+            ActivationGiB = Round(plan.ComputeBytes),
+            OverheadGiB = Round(LlamaCppPlan.Reserve),
+            HostGiB = Round(plan.HostBytes),
             TokensPerSecond = plan.GpuLayers < plan.Layers ? null : Throughput.TokensPerSecond(architecture, model.WeightBytes, gpu, 1, plan.CacheBytes / (double)request.Concurrency, request.Concurrency) is { } speed ? Math.Round(speed, 1) : null,
             Argument = ["-ngl", plan.GpuLayers.ToString(CultureInfo.InvariantCulture), "-c", ((long)context * request.Concurrency).ToString(CultureInfo.InvariantCulture), "-np", request.Concurrency.ToString(CultureInfo.InvariantCulture), .. CacheArguments(request.KvCacheDtype)],
             Notes = plan.GpuLayers < plan.Layers ? [$"{plan.GpuLayers} of {plan.Layers} layers lie on the GPUs; the rest runs on the processor, which is slow"] : [],

@@ -23,9 +23,19 @@ internal static class GgufArchitecture
             : Split(layers, window, Math.Max(1, Number("attention.head_count_kv") ?? heads), key, value, header.Number($"{name}.attention.sliding_window_pattern"));
         return new ModelArchitecture
         {
-            Name = name, Hidden = hidden, Layers = layers, Heads = heads, KvHeads = groups.Select(group => group.KvHeads).DefaultIfEmpty(1).Max(), HeadDim = key,
-            Intermediate = Number("feed_forward_length") ?? (4 * hidden), Vocabulary = Number("vocab_size") ?? 0, MaxPositions = Math.Max(1, Number("context_length") ?? 2048), Groups = groups,
-            Experts = Number("expert_count") ?? 0, ExpertsPerToken = Number("expert_used_count") ?? 0, ExpertIntermediate = Number("expert_feed_forward_length") ?? 0,
+            Name = name,
+            Hidden = hidden,
+            Layers = layers,
+            Heads = heads,
+            KvHeads = groups.Select(group => group.KvHeads).DefaultIfEmpty(1).Max(),
+            HeadDim = key,
+            Intermediate = Number("feed_forward_length") ?? (4 * hidden),
+            Vocabulary = Number("vocab_size") ?? 0,
+            MaxPositions = Math.Max(1, Number("context_length") ?? 2048),
+            Groups = groups,
+            Experts = Number("expert_count") ?? 0,
+            ExpertsPerToken = Number("expert_used_count") ?? 0,
+            ExpertIntermediate = Number("expert_feed_forward_length") ?? 0,
             Quantization = new QuantizationConfig("gguf", null, null, false),
         };
 

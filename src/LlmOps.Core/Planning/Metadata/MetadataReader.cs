@@ -67,7 +67,11 @@ public sealed class MetadataReader(HubEnvironment environment, TimeProvider time
         else if (source is FolderSource) bytes = Math.Max(bytes, await IndexedSizeAsync(source, files, cancel).ConfigureAwait(false));
         return new ModelMetadata
         {
-            Name = source.Name, Commit = source.Commit, Architecture = architecture, WeightBytes = bytes > 0 ? bytes : estimate, WeightSource = bytes > 0 ? "files" : "config",
+            Name = source.Name,
+            Commit = source.Commit,
+            Architecture = architecture,
+            WeightBytes = bytes > 0 ? bytes : estimate,
+            WeightSource = bytes > 0 ? "files" : "config",
         };
     }
 
@@ -96,7 +100,12 @@ public sealed class MetadataReader(HubEnvironment environment, TimeProvider time
             if (!header.IsComplete && bytes.Length == most && most < GgufMost) continue;
             return new ModelMetadata
             {
-                Name = source.Name, Commit = source.Commit, Architecture = GgufArchitecture.Of(header, path), WeightBytes = files.GetValueOrDefault(path), WeightSource = "files", IsGguf = true,
+                Name = source.Name,
+                Commit = source.Commit,
+                Architecture = GgufArchitecture.Of(header, path),
+                WeightBytes = files.GetValueOrDefault(path),
+                WeightSource = "files",
+                IsGguf = true,
                 GgufQuantization = ModelFileTraits.Of(path).Quantization ?? "gguf",
             };
         }

@@ -15,9 +15,21 @@ internal sealed class VllmFit(IReadOnlyList<EngineMeasurement> measurements)
         var legal = Parallelism.TensorSizes(architecture, count);
         var draft = new LlmFit
         {
-            Model = model.Name, Architecture = architecture.Name, Quantization = model.Quantization, Engine = LlmEngine.Vllm, Gpu = gpu.Name, GpuCount = count, Fits = false, Limit = FitLimit.None,
-            Context = request.Context ?? architecture.MaxPositions, Concurrency = request.Concurrency, LegalTensorParallelSizes = legal, UsableGiB = gpu.UsableGiB ?? 0,
-            CpuOffloadGB = request.CpuOffloadGB, Notes = [.. Notes(model, gpu)], MaxModelLen = request.Context ?? architecture.MaxPositions,
+            Model = model.Name,
+            Architecture = architecture.Name,
+            Quantization = model.Quantization,
+            Engine = LlmEngine.Vllm,
+            Gpu = gpu.Name,
+            GpuCount = count,
+            Fits = false,
+            Limit = FitLimit.None,
+            Context = request.Context ?? architecture.MaxPositions,
+            Concurrency = request.Concurrency,
+            LegalTensorParallelSizes = legal,
+            UsableGiB = gpu.UsableGiB ?? 0,
+            CpuOffloadGB = request.CpuOffloadGB,
+            Notes = [.. Notes(model, gpu)],
+            MaxModelLen = request.Context ?? architecture.MaxPositions,
         };
         if (Refusal(model, gpu) is var (limit, reason)) return draft with { Limit = limit, Notes = [reason, .. draft.Notes] };
         var choices = Parallelism.Choices(architecture, count)
@@ -44,13 +56,25 @@ internal sealed class VllmFit(IReadOnlyList<EngineMeasurement> measurements)
         var perRequest = cache.BytesOf(draft.Context) * (double)tensor * pipeline;
         return draft with
         {
-            Fits = fits, HeadroomGiB = Round((kv - needed) / GiB),
+            Fits = fits,
+            HeadroomGiB = Round((kv - needed) / GiB),
             Limit = tooLong ? FitLimit.ModelContext : fits ? (cache.LongestIn(kv, model.Architecture.MaxPositions) < model.Architecture.MaxPositions ? FitLimit.KvCache : FitLimit.None)
                 : kv > 0 ? FitLimit.KvCache : plan.Weights >= plan.Requested ? FitLimit.Weights : FitLimit.Activations,
-            MaxConcurrency = Math.Round(cache.ConcurrencyIn(kv, draft.Context), 2), LongestContext = cache.LongestIn(kv, model.Architecture.MaxPositions), KvTokens = cache.TokensIn(kv, draft.Context),
-            BudgetGiB = Round(plan.Requested / GiB), WeightsGiB = Round(weights), KvCacheGiB = Round(kv / GiB), NeededKvCacheGiB = Round(needed / GiB), ActivationGiB = Round(plan.Activations.Peak / GiB),
-            CudaGraphGiB = Round(plan.Graphs / GiB), OverheadGiB = Round(plan.Libraries / GiB), HostGiB = request.CpuOffloadGB * tensor * pipeline,
-            TensorParallelSize = tensor, PipelineParallelSize = pipeline, GpuMemoryUtilization = utilization, Argument = [.. Arguments(request, pipeline)],
+            MaxConcurrency = Math.Round(cache.ConcurrencyIn(kv, draft.Context), 2),
+            LongestContext = cache.LongestIn(kv, model.Architecture.MaxPositions),
+            KvTokens = cache.TokensIn(kv, draft.Context),
+            BudgetGiB = Round(plan.Requested / GiB),
+            WeightsGiB = Round(weights),
+            KvCacheGiB = Round(kv / GiB),
+            NeededKvCacheGiB = Round(needed / GiB),
+            ActivationGiB = Round(plan.Activations.Peak / GiB),
+            CudaGraphGiB = Round(plan.Graphs / GiB),
+            OverheadGiB = Round(plan.Libraries / GiB),
+            HostGiB = request.CpuOffloadGB * tensor * pipeline,
+            TensorParallelSize = tensor,
+            PipelineParallelSize = pipeline,
+            GpuMemoryUtilization = utilization,
+            Argument = [.. Arguments(request, pipeline)],
             TokensPerSecond = Throughput.TokensPerSecond(model.Architecture, model.WeightBytes, gpu, tensor, perRequest, request.Concurrency) is { } speed ? Math.Round(speed, 1) : null,
             Basis = measured is null ? "estimate" : "measured",
             Notes = measured is null ? draft.Notes : [string.Create(CultureInfo.InvariantCulture, $"weights and cache as vLLM {measured.EngineVersion} printed them on {measured.At:yyyy-MM-dd}"), .. draft.Notes],
@@ -63,9 +87,16 @@ internal sealed class VllmFit(IReadOnlyList<EngineMeasurement> measurements)
         var flags = new VllmFlags(request.Arguments);
         return new VllmOptions
         {
-            TensorParallel = tensor, PipelineParallel = pipeline, MaxModelLen = request.Context, Utilization = request.GpuMemoryUtilization ?? flags.Real("--gpu-memory-utilization"),
-            KvCacheDtype = request.KvCacheDtype ?? flags["--kv-cache-dtype"], MaxBatchedTokens = flags.Whole("--max-num-batched-tokens"), MaxSequences = flags.Whole("--max-num-seqs"),
-            Eager = flags.Has("--enforce-eager"), OffloadGiB = request.CpuOffloadGB, LanguageOnly = flags.Has("--language-model-only"),
+            TensorParallel = tensor,
+            PipelineParallel = pipeline,
+            MaxModelLen = request.Context,
+            Utilization = request.GpuMemoryUtilization ?? flags.Real("--gpu-memory-utilization"),
+            KvCacheDtype = request.KvCacheDtype ?? flags["--kv-cache-dtype"],
+            MaxBatchedTokens = flags.Whole("--max-num-batched-tokens"),
+            MaxSequences = flags.Whole("--max-num-seqs"),
+            Eager = flags.Has("--enforce-eager"),
+            OffloadGiB = request.CpuOffloadGB,
+            LanguageOnly = flags.Has("--language-model-only"),
             Version = Version.TryParse(request.EngineVersion, out var version) ? version : null,
         };
     }

@@ -78,8 +78,17 @@ internal sealed class LambdaProvider : IGpuProvider, IVolumeStore, ISshKeyStore
 
         return new RentedMachine
         {
-            Provider = Info.Name, Id = id, Name = spec.Name, State = MachineState.Pending, Status = "launched", Region = region, Product = spec.Offer.Product, GpuCount = spec.Offer.GpuCount,
-            PricePerHour = spec.Offer.PricePerHour, CreatedAt = _http.Time.GetUtcNow(), Tags = spec.Tags,
+            Provider = Info.Name,
+            Id = id,
+            Name = spec.Name,
+            State = MachineState.Pending,
+            Status = "launched",
+            Region = region,
+            Product = spec.Offer.Product,
+            GpuCount = spec.Offer.GpuCount,
+            PricePerHour = spec.Offer.PricePerHour,
+            CreatedAt = _http.Time.GetUtcNow(),
+            Tags = spec.Tags,
         };
     }
 

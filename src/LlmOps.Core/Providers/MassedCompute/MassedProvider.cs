@@ -88,8 +88,15 @@ internal sealed class MassedProvider : IGpuProvider, ISshKeyStore
 
         return new RentedMachine
         {
-            Provider = Info.Name, Id = id, Name = spec.Name, State = MachineState.Pending, Status = "launched", Product = spec.Offer.Product, GpuCount = spec.Offer.GpuCount,
-            PricePerHour = spec.Offer.PricePerHour, CreatedAt = _http.Time.GetUtcNow(),
+            Provider = Info.Name,
+            Id = id,
+            Name = spec.Name,
+            State = MachineState.Pending,
+            Status = "launched",
+            Product = spec.Offer.Product,
+            GpuCount = spec.Offer.GpuCount,
+            PricePerHour = spec.Offer.PricePerHour,
+            CreatedAt = _http.Time.GetUtcNow(),
         };
     }
 

@@ -80,8 +80,17 @@ internal sealed class ShadeformProvider : IGpuProvider, IVolumeStore, ISshKeySto
 
         return new RentedMachine
         {
-            Provider = Info.Name, Id = id, Name = spec.Name, State = MachineState.Pending, Status = "creating", Region = region, Product = spec.Offer.Product, GpuCount = spec.Offer.GpuCount,
-            PricePerHour = spec.Offer.PricePerHour, CreatedAt = _http.Time.GetUtcNow(), Tags = spec.Tags,
+            Provider = Info.Name,
+            Id = id,
+            Name = spec.Name,
+            State = MachineState.Pending,
+            Status = "creating",
+            Region = region,
+            Product = spec.Offer.Product,
+            GpuCount = spec.Offer.GpuCount,
+            PricePerHour = spec.Offer.PricePerHour,
+            CreatedAt = _http.Time.GetUtcNow(),
+            Tags = spec.Tags,
         };
     }
 

@@ -51,7 +51,11 @@ public sealed class SimulatedGpuProvider(SimulatedAccount account, string simula
         ThrowIfDown();
         return Task.FromResult(new AccountStatus
         {
-            Provider = ProviderName, CanRent = true, IsReadOnly = false, Machines = Living().Count(), Remarks = ["Simulated: nothing is rented and nothing is paid."],
+            Provider = ProviderName,
+            CanRent = true,
+            IsReadOnly = false,
+            Machines = Living().Count(),
+            Remarks = ["Simulated: nothing is rented and nothing is paid."],
         });
     }
 
@@ -61,8 +65,18 @@ public sealed class SimulatedGpuProvider(SimulatedAccount account, string simula
         ThrowIfDown();
         var offers = GpuCatalog.All.Where(SimulatedGpu.CanBe).Select(spec => SimulatedGpu.Of(spec.Name)).SelectMany(gpu => Counts.Select(count => new GpuOffer
         {
-            Provider = ProviderName, Product = $"{count}x{gpu.Spec.Name}", Gpu = gpu.Spec.Name, GpuCount = count, MemoryPerGpu = (long)Math.Ceiling(gpu.MemoryMiB / 1024.0) << 30,
-            Regions = [Place], Stock = GpuStock.High, PricePerHour = Price(gpu) * count, IsContainer = true, TakesVolume = true, BootTime = BootTime / speed, FetchedAt = time.GetUtcNow(),
+            Provider = ProviderName,
+            Product = $"{count}x{gpu.Spec.Name}",
+            Gpu = gpu.Spec.Name,
+            GpuCount = count,
+            MemoryPerGpu = (long)Math.Ceiling(gpu.MemoryMiB / 1024.0) << 30,
+            Regions = [Place],
+            Stock = GpuStock.High,
+            PricePerHour = Price(gpu) * count,
+            IsContainer = true,
+            TakesVolume = true,
+            BootTime = BootTime / speed,
+            FetchedAt = time.GetUtcNow(),
         }));
         return Task.FromResult<IReadOnlyList<GpuOffer>>([.. offers.Select(query.Matches).OfType<GpuOffer>()]);
     }
@@ -74,13 +88,27 @@ public sealed class SimulatedGpuProvider(SimulatedAccount account, string simula
         var now = time.GetUtcNow();
         var machine = new SimulatedMachineRecord
         {
-            Id = $"sim-{Guid.NewGuid():N}"[..12], Name = spec.Name, Gpu = spec.Offer.Gpu, GpuCount = spec.Offer.GpuCount, PricePerHour = spec.Offer.PricePerHour, Speed = speed,
-            SshPublicKey = spec.SshPublicKey, Volume = spec.Volume?.Id, CreatedAt = now, BootsAt = now + (BootTime / speed), BilledSince = now,
+            Id = $"sim-{Guid.NewGuid():N}"[..12],
+            Name = spec.Name,
+            Gpu = spec.Offer.Gpu,
+            GpuCount = spec.Offer.GpuCount,
+            PricePerHour = spec.Offer.PricePerHour,
+            Speed = speed,
+            SshPublicKey = spec.SshPublicKey,
+            Volume = spec.Volume?.Id,
+            CreatedAt = now,
+            BootsAt = now + (BootTime / speed),
+            BilledSince = now,
         };
         var folder = account.RigOf(machine.Id);
         SimulatedRigBuilder.Build(folder, new SimulatedRigState
         {
-            Name = machine.Name, Gpu = machine.Gpu, GpuCount = machine.GpuCount, Speed = speed, Simulator = simulatorPath, HubPort = LoopbackPort.Choose(),
+            Name = machine.Name,
+            Gpu = machine.Gpu,
+            GpuCount = machine.GpuCount,
+            Speed = speed,
+            Simulator = simulatorPath,
+            HubPort = LoopbackPort.Choose(),
         });
         if (machine.Volume is { } volume)
         {
@@ -154,7 +182,12 @@ public sealed class SimulatedGpuProvider(SimulatedAccount account, string simula
         ThrowIfDown();
         var volume = new GpuVolume
         {
-            Provider = ProviderName, Id = $"vol-{Guid.NewGuid():N}"[..12], Name = spec.Name, Region = Place, SizeGiB = spec.SizeGiB, PricePerMonth = PricePerGiBMonth * spec.SizeGiB,
+            Provider = ProviderName,
+            Id = $"vol-{Guid.NewGuid():N}"[..12],
+            Name = spec.Name,
+            Region = Place,
+            SizeGiB = spec.SizeGiB,
+            PricePerMonth = PricePerGiBMonth * spec.SizeGiB,
         };
         account.Write(volume);
         return Task.FromResult(volume);
@@ -184,10 +217,18 @@ public sealed class SimulatedGpuProvider(SimulatedAccount account, string simula
     /// <param name="account">The account.</param>
     public static GpuProviderInfo InfoOf(SimulatedAccount account) => new()
     {
-        Name = ProviderName, Address = AddressOf(account), Console = AddressOf(account), KeyPage = AddressOf(account), KeyVariables = [], KeyFiles = [],
+        Name = ProviderName,
+        Address = AddressOf(account),
+        Console = AddressOf(account),
+        KeyPage = AddressOf(account),
+        KeyVariables = [],
+        KeyFiles = [],
         Capabilities = ProviderCapabilities.StopStart | ProviderCapabilities.Volumes | ProviderCapabilities.LiveStock | ProviderCapabilities.SshKeyInRequest
             | ProviderCapabilities.ContainerImage | ProviderCapabilities.MachineKey | ProviderCapabilities.Regions,
-        MaxNameLength = 64, PollInterval = TimeSpan.FromMilliseconds(300), ReadyTimeout = TimeSpan.FromMinutes(5), ListingLag = TimeSpan.FromSeconds(1),
+        MaxNameLength = 64,
+        PollInterval = TimeSpan.FromMilliseconds(300),
+        ReadyTimeout = TimeSpan.FromMinutes(5),
+        ListingLag = TimeSpan.FromSeconds(1),
     };
 
     // With its scheme, since an address that is read back from text must be absolute on every system.
@@ -225,8 +266,16 @@ public sealed class SimulatedGpuProvider(SimulatedAccount account, string simula
 
     private RentedMachine Show(SimulatedMachineRecord machine, SimulatedRigState? running) => new()
     {
-        Provider = ProviderName, Id = machine.Id, Name = machine.Name, Region = Place, Product = $"{machine.GpuCount}x{machine.Gpu}", GpuCount = machine.GpuCount,
-        PricePerHour = machine.PricePerHour, Cost = machine.Cost(time.GetUtcNow()), CreatedAt = machine.CreatedAt, Volumes = machine.Volume is { } volume ? [volume] : [],
+        Provider = ProviderName,
+        Id = machine.Id,
+        Name = machine.Name,
+        Region = Place,
+        Product = $"{machine.GpuCount}x{machine.Gpu}",
+        GpuCount = machine.GpuCount,
+        PricePerHour = machine.PricePerHour,
+        Cost = machine.Cost(time.GetUtcNow()),
+        CreatedAt = machine.CreatedAt,
+        Volumes = machine.Volume is { } volume ? [volume] : [],
         State = machine.BilledSince is null ? MachineState.Stopped : running is null ? MachineState.Pending : MachineState.Running,
         Status = machine.BilledSince is null ? "stopped (simulated)" : running is null ? "booting (simulated)" : "running (simulated)",
         Ssh = running?.SshPort is { } port ? new SshEndpoint(running.Address, port, Environment.UserName) : null,

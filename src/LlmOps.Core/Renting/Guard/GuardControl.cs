@@ -61,7 +61,10 @@ internal sealed class GuardControl(RigLayout layout, TimeProvider time)
         if (_folder.ReadSpec() is null || _folder.IsRunning()) return;
         var guard = RunningProcess.Start(new ProcessStart
         {
-            FileName = Environment.ProcessPath!, Arguments = ["guard", _folder.Path], LogFile = _folder.Log, Detached = true,
+            FileName = Environment.ProcessPath!,
+            Arguments = ["guard", _folder.Path],
+            LogFile = _folder.Log,
+            Detached = true,
         });
         var began = time.GetTimestamp();
         while (_folder.ReadState()?.ProcessId != guard.Id)

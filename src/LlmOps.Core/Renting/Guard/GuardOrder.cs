@@ -16,8 +16,12 @@ public sealed class GuardOrder(Rental rental, GpuProviderInfo provider, SecureSt
     /// <summary>What the guard is to do, with the time that the machine has run until now: putting the agent on it may take minutes, and they count.</summary>
     public GuardSpec Spec() => new()
     {
-        Provider = provider.Name, Address = provider.Address, MachineId = rental.MachineId!, Held = new GuardLimits(rental.Terms.Limits, rental.Terms.PricePerHour),
-        RanBefore = rental.RunningTime(time.GetUtcNow()), ClockSpeed = rental.Terms.ClockSpeed,
+        Provider = provider.Name,
+        Address = provider.Address,
+        MachineId = rental.MachineId!,
+        Held = new GuardLimits(rental.Terms.Limits, rental.Terms.PricePerHour),
+        RanBefore = rental.RunningTime(time.GetUtcNow()),
+        ClockSpeed = rental.Terms.ClockSpeed,
     };
 
     /// <summary>The machine and its provider; never the key.</summary>

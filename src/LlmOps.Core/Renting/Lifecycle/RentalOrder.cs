@@ -20,14 +20,33 @@ internal sealed class RentalOrder(RentalRequest request, GpuOffer offer, IGpuPro
         var place = request.Volume?.Region ?? (request.Region is { } wanted && !wanted.AsSpan().ContainsAny('*', '?', '[') ? wanted : offer.Regions is [var only] ? only : null);
         var terms = new RentalTerms
         {
-            RigName = request.RigName, MachineName = name.ToString(), Provider = provider.Info.Name, Product = offer.Product, Gpu = offer.Gpu, GpuCount = offer.GpuCount,
-            Region = place, PricePerHour = offer.PricePerHour, Limits = request.Limits, ClockSpeed = (provider as ISimulatedMachines)?.Speed ?? 1, Volume = request.Volume,
-            IdentityFile = key.IdentityFile, OwnsKey = key.IsOwn, ForBlock = request.ForBlock, Unguarded = !request.Guard, OwnGuardKey = request.GuardKey is not null,
+            RigName = request.RigName,
+            MachineName = name.ToString(),
+            Provider = provider.Info.Name,
+            Product = offer.Product,
+            Gpu = offer.Gpu,
+            GpuCount = offer.GpuCount,
+            Region = place,
+            PricePerHour = offer.PricePerHour,
+            Limits = request.Limits,
+            ClockSpeed = (provider as ISimulatedMachines)?.Speed ?? 1,
+            Volume = request.Volume,
+            IdentityFile = key.IdentityFile,
+            OwnsKey = key.IsOwn,
+            ForBlock = request.ForBlock,
+            Unguarded = !request.Guard,
+            OwnGuardKey = request.GuardKey is not null,
         };
         var expires = provider.Info.Can(ProviderCapabilities.ServerExpiry);
         return (terms, new RigSpec
         {
-            Name = terms.MachineName, Offer = offer, Region = place, Image = request.Image, SshPublicKey = key.PublicKey, DiskGiB = request.DiskGiB, Volume = request.Volume,
+            Name = terms.MachineName,
+            Offer = offer,
+            Region = place,
+            Image = request.Image,
+            SshPublicKey = key.PublicKey,
+            DiskGiB = request.DiskGiB,
+            Volume = request.Volume,
             ExpiresAt = expires ? ProviderExpiry.At(terms, time.GetUtcNow() + ExpiryMargin, TimeSpan.Zero) : null,
             MaxSpend = provider is IServerExpiry { SupportsSpend: true } ? request.Limits.Budget : null,
             Tags = provider.Info.Can(ProviderCapabilities.Tags) ? new Dictionary<string, string> { ["llmops"] = "1", ["owner"] = name.Owner, ["rental"] = name.Rental } : [],

@@ -22,8 +22,12 @@ internal static class RigProfile
             Kind = simulated is null ? RigKind.Ssh : RigKind.Simulated,
             Ssh = machine.Ssh is not { } server ? null : new SshDestination
             {
-                HostName = server.Host, Port = server.Port, UserName = server.User, IdentityFile = terms.IdentityFile is { } key ? [key] : [],
-                KnownHostsFile = RentalKey.KnownHosts(home, rental.Id), ConfigFile = "none",
+                HostName = server.Host,
+                Port = server.Port,
+                UserName = server.User,
+                IdentityFile = terms.IdentityFile is { } key ? [key] : [],
+                KnownHostsFile = RentalKey.KnownHosts(home, rental.Id),
+                ConfigFile = "none",
             },
             Simulation = simulated?.SimulationOf(machine.Id),
             CreatedAt = rental.CreatedAt ?? rental.IntendedAt,

@@ -54,9 +54,17 @@ public sealed class RigTermination(RigJournal journal, LlmOpsHome home, TimeProv
         if (MachineName.Parse(machine.Name) is { } name) await RegisteredKey.ForgetAsync(provider, name.Rental).ConfigureAwait(false);
         return new RigReceipt
         {
-            Name = machine.Name, Provider = machine.Provider, MachineId = machine.Id, StartedAt = machine.CreatedAt, EndedAt = now, Duration = duration,
-            PricePerHour = machine.PricePerHour ?? 0, Cost = last.Cost ?? (machine.PricePerHour ?? 0) * (decimal)duration.TotalHours, IsCostFromProvider = last.Cost is not null,
-            StillBilled = [.. machine.Volumes.Select(volume => $"volume {volume}")], IsSimulated = provider is ISimulatedMachines,
+            Name = machine.Name,
+            Provider = machine.Provider,
+            MachineId = machine.Id,
+            StartedAt = machine.CreatedAt,
+            EndedAt = now,
+            Duration = duration,
+            PricePerHour = machine.PricePerHour ?? 0,
+            Cost = last.Cost ?? (machine.PricePerHour ?? 0) * (decimal)duration.TotalHours,
+            IsCostFromProvider = last.Cost is not null,
+            StillBilled = [.. machine.Volumes.Select(volume => $"volume {volume}")],
+            IsSimulated = provider is ISimulatedMachines,
         };
     }
 
@@ -76,9 +84,18 @@ public sealed class RigTermination(RigJournal journal, LlmOpsHome home, TimeProv
         if (!ended && duration > longest && (terms.Guarded || terms.ProviderExpiry is not null)) duration = longest; // what was to end it has done so, at the latest then
         var receipt = new RigReceipt
         {
-            Name = terms.RigName, Provider = terms.Provider, MachineId = rental.MachineId, StartedAt = rental.CreatedAt, EndedAt = now,
-            Duration = duration, PricePerHour = terms.PricePerHour, Cost = machine?.Cost ?? terms.PricePerHour * (decimal)duration.TotalHours, IsCostFromProvider = machine?.Cost is not null,
-            IsSimulated = provider is ISimulatedMachines, StillBilled = terms.Volume is { } volume ? [VolumeText.Of(volume)] : [], Note = note,
+            Name = terms.RigName,
+            Provider = terms.Provider,
+            MachineId = rental.MachineId,
+            StartedAt = rental.CreatedAt,
+            EndedAt = now,
+            Duration = duration,
+            PricePerHour = terms.PricePerHour,
+            Cost = machine?.Cost ?? terms.PricePerHour * (decimal)duration.TotalHours,
+            IsCostFromProvider = machine?.Cost is not null,
+            IsSimulated = provider is ISimulatedMachines,
+            StillBilled = terms.Volume is { } volume ? [VolumeText.Of(volume)] : [],
+            Note = note,
         };
         journal.Append(rental.Id, RentalEvent.Gone, entry => entry with { Receipt = receipt, Note = note });
         RentalKey.Forget(home, rental);

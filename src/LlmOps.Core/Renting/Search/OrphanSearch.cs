@@ -55,13 +55,27 @@ public sealed class OrphanSearch(RigJournal journal, RigReconciler reconciler, s
 
     private static RigOrphan Of(Rental rental, RentedMachine? machine, IGpuProvider provider, OrphanReason reason) => new()
     {
-        Name = rental.Terms.MachineName, Provider = provider.Info.Name, MachineId = rental.MachineId, Owner = MachineName.Parse(rental.Terms.MachineName)?.Owner ?? "", Reason = reason,
-        Status = machine?.Status, RigName = rental.Terms.RigName, PricePerHour = rental.Terms.PricePerHour, CreatedAt = rental.CreatedAt, Rental = rental,
+        Name = rental.Terms.MachineName,
+        Provider = provider.Info.Name,
+        MachineId = rental.MachineId,
+        Owner = MachineName.Parse(rental.Terms.MachineName)?.Owner ?? "",
+        Reason = reason,
+        Status = machine?.Status,
+        RigName = rental.Terms.RigName,
+        PricePerHour = rental.Terms.PricePerHour,
+        CreatedAt = rental.CreatedAt,
+        Rental = rental,
     };
 
     private static RigOrphan Of(RentedMachine machine, string owner) => new()
     {
-        Name = machine.Name, Provider = machine.Provider, MachineId = machine.Id, Owner = owner, Reason = OrphanReason.Unknown, Status = machine.Status,
-        PricePerHour = machine.PricePerHour, CreatedAt = machine.CreatedAt,
+        Name = machine.Name,
+        Provider = machine.Provider,
+        MachineId = machine.Id,
+        Owner = owner,
+        Reason = OrphanReason.Unknown,
+        Status = machine.Status,
+        PricePerHour = machine.PricePerHour,
+        CreatedAt = machine.CreatedAt,
     };
 }

@@ -91,7 +91,11 @@ public sealed class RentedRigs(
         var armedBy = string.Join(", ", new[] { terms.Guarded && guard is not { IsRunning: false } ? "guard" : null, terms.ProviderExpiry is null ? null : terms.Provider }.OfType<string>());
         return new RentalStatus
         {
-            State = rental.State, Said = machine?.Status, CheckedAt = now, RunningTime = running, Cost = machine?.Cost ?? terms.PricePerHour * (decimal)running.TotalHours,
+            State = rental.State,
+            Said = machine?.Status,
+            CheckedAt = now,
+            RunningTime = running,
+            Cost = machine?.Cost ?? terms.PricePerHour * (decimal)running.TotalHours,
             Ends = rental.State is RentalState.Created or RentalState.Ready
                 ? new GuardLimits(terms.Limits, terms.PricePerHour).Ends(running, idle, armedBy.Length == 0 ? null : armedBy)
                 : [],
@@ -102,6 +106,11 @@ public sealed class RentedRigs(
 
     private GpuRig WithoutAddress(Rental rental) => new()
     {
-        Name = rental.Terms.RigName, Kind = rental.Terms.Provider == SimulatedGpuProvider.ProviderName ? RigKind.Simulated : RigKind.Ssh, CreatedAt = rental.IntendedAt, Gpu = rental.Terms.Gpu, GpuCount = rental.Terms.GpuCount, Rental = RigRental.Of(rental),
+        Name = rental.Terms.RigName,
+        Kind = rental.Terms.Provider == SimulatedGpuProvider.ProviderName ? RigKind.Simulated : RigKind.Ssh,
+        CreatedAt = rental.IntendedAt,
+        Gpu = rental.Terms.Gpu,
+        GpuCount = rental.Terms.GpuCount,
+        Rental = RigRental.Of(rental),
     };
 }

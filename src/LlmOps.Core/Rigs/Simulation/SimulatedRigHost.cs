@@ -24,7 +24,13 @@ public sealed class SimulatedRigHost(TimeProvider time)
         var folder = new SimulatedRigFolder(Path.Join(home.Simulated, name));
         SimulatedRigBuilder.Build(folder, new SimulatedRigState
         {
-            Name = name, Gpu = gpu, GpuCount = count, Speed = speed, Fault = faults, Simulator = simulatorPath, HubPort = LoopbackPort.Choose(),
+            Name = name,
+            Gpu = gpu,
+            GpuCount = count,
+            Speed = speed,
+            Fault = faults,
+            Simulator = simulatorPath,
+            HubPort = LoopbackPort.Choose(),
         });
         try
         {
@@ -67,11 +73,20 @@ public sealed class SimulatedRigHost(TimeProvider time)
 
     private static GpuRig RigOf(SimulatedRigFolder folder, SimulatedRigState state, DateTimeOffset createdAt) => new()
     {
-        Name = state.Name, Kind = RigKind.Simulated, CreatedAt = createdAt, Root = folder.LlmOpsRoot, Gpu = state.Gpu, GpuCount = state.GpuCount,
+        Name = state.Name,
+        Kind = RigKind.Simulated,
+        CreatedAt = createdAt,
+        Root = folder.LlmOpsRoot,
+        Gpu = state.Gpu,
+        GpuCount = state.GpuCount,
         Ssh = state.SshPort is null ? null : new SshDestination
         {
-            HostName = state.Address, Port = state.SshPort, UserName = Environment.UserName, IdentityFile = [folder.IdentityFile],
-            KnownHostsFile = folder.KnownHosts, ConfigFile = "none",
+            HostName = state.Address,
+            Port = state.SshPort,
+            UserName = Environment.UserName,
+            IdentityFile = [folder.IdentityFile],
+            KnownHostsFile = folder.KnownHosts,
+            ConfigFile = "none",
         },
         Simulation = new SimulatedRig { Folder = folder.Path, Gpu = state.Gpu, GpuCount = state.GpuCount, Speed = state.Speed, Fault = state.Fault },
     };

@@ -45,9 +45,11 @@ public sealed class SimulatedRigPower(SimulatedRigFolder folder, TimeProvider ti
         var log = folder.Join("state/hub.log");
         var hub = RunningProcess.Start(new ProcessStart
         {
-            FileName = state.Simulator, Arguments = ["hub", folder.Path],
+            FileName = state.Simulator,
+            Arguments = ["hub", folder.Path],
             Environment = new Dictionary<string, string?> { [SimulatedRigFolder.Variable] = folder.Path, ["DOTNET_EnableDiagnostics"] = "0" },
-            Detached = true, LogFile = log,
+            Detached = true,
+            LogFile = log,
         });
         await using (hub.ConfigureAwait(false))
         {

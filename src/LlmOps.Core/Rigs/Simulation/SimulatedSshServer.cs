@@ -50,7 +50,8 @@ internal sealed class SimulatedSshServer(SimulatedRigFolder folder, IPAddress ad
         if (File.Exists(path)) return;
         var run = RunningProcess.Start(new ProcessStart
         {
-            FileName = KeygenPlaces.First(File.Exists), Arguments = ["-q", "-t", "ed25519", "-N", "", "-C", "simulated-rig", "-f", path],
+            FileName = KeygenPlaces.First(File.Exists),
+            Arguments = ["-q", "-t", "ed25519", "-N", "", "-C", "simulated-rig", "-f", path],
             Detached = true,
         });
         await using (run.ConfigureAwait(false))
@@ -64,7 +65,8 @@ internal sealed class SimulatedSshServer(SimulatedRigFolder folder, IPAddress ad
             FileName = SshdPlaces.First(File.Exists), // sshd insists on an absolute path, to start itself again
             Arguments = ["-D", "-f", Path.Join(folder.Sshd, "sshd_config"), "-E", Log],
             Environment = new Dictionary<string, string?> { [SimulatedRigFolder.Variable] = folder.Path },
-            Detached = true, LogFile = Log,
+            Detached = true,
+            LogFile = Log,
         });
         await using (sshd.ConfigureAwait(false))
         {

@@ -39,9 +39,12 @@ internal sealed class GatewayService : ITunnelService
         _since = time.GetUtcNow();
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
-            UseProxy = false, UseCookies = false, AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
             PooledConnectionLifetime = TimeSpan.Zero, // a server may close a kept connection just when a request is on its way, which would look as if it were gone
-            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1, ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
         });
         _checking = Task.Run(CheckAsync);
     }

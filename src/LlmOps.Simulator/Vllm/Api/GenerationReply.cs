@@ -24,8 +24,12 @@ internal sealed class GenerationReply(HttpExchange exchange, GenerationRequest r
         if (request.IsChat)
             choice["message"] = new JsonObject
             {
-                ["role"] = "assistant", ["content"] = text.ToString(), ["refusal"] = null, ["tool_calls"] = new JsonArray(),
-                ["reasoning"] = thoughts.Length > 0 ? thoughts.ToString() : null, ["reasoning_content"] = thoughts.Length > 0 ? thoughts.ToString() : null,
+                ["role"] = "assistant",
+                ["content"] = text.ToString(),
+                ["refusal"] = null,
+                ["tool_calls"] = new JsonArray(),
+                ["reasoning"] = thoughts.Length > 0 ? thoughts.ToString() : null,
+                ["reasoning_content"] = thoughts.Length > 0 ? thoughts.ToString() : null,
             };
         else choice["text"] = text.ToString();
         choice["finish_reason"] = generation.FinishReason;
@@ -73,6 +77,9 @@ internal sealed class GenerationReply(HttpExchange exchange, GenerationRequest r
 
     private JsonObject Usage() => new()
     {
-        ["prompt_tokens"] = request.PromptTokens, ["total_tokens"] = request.PromptTokens + generation.Generated, ["completion_tokens"] = generation.Generated, ["prompt_tokens_details"] = null,
+        ["prompt_tokens"] = request.PromptTokens,
+        ["total_tokens"] = request.PromptTokens + generation.Generated,
+        ["completion_tokens"] = generation.Generated,
+        ["prompt_tokens_details"] = null,
     };
 }

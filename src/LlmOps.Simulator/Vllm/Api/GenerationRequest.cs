@@ -61,10 +61,18 @@ internal sealed record GenerationRequest
         var format = json["response_format"];
         return new GenerationRequest
         {
-            IsChat = isChat, Model = model, Prompt = prompt, HasImage = hasImage, PromptTokens = promptTokens, MaxTokens = asked ?? (isChat ? room : 16),
-            IgnoreEnd = json["ignore_eos"]?.GetValue<bool>() == true, Stream = json["stream"]?.GetValue<bool>() == true, IncludeUsage = json["stream_options"]?["include_usage"]?.GetValue<bool>() == true,
+            IsChat = isChat,
+            Model = model,
+            Prompt = prompt,
+            HasImage = hasImage,
+            PromptTokens = promptTokens,
+            MaxTokens = asked ?? (isChat ? room : 16),
+            IgnoreEnd = json["ignore_eos"]?.GetValue<bool>() == true,
+            Stream = json["stream"]?.GetValue<bool>() == true,
+            IncludeUsage = json["stream_options"]?["include_usage"]?.GetValue<bool>() == true,
             Stops = json["stop"] switch { JsonArray several => [.. several.Select(stop => (string)stop!)], JsonValue one => [one.ToString()], _ => [] },
-            Schema = (string?)format?["type"] == "json_schema" ? format["json_schema"]?["schema"] : null, AnyJson = (string?)format?["type"] == "json_object",
+            Schema = (string?)format?["type"] == "json_schema" ? format["json_schema"]?["schema"] : null,
+            AnyJson = (string?)format?["type"] == "json_object",
         };
     }
 
